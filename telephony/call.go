@@ -6,7 +6,7 @@ import (
 )
 
 // Identifiers. A CallID is a UUIDv7 (RFC 9562) and names the bridge, the recording and the log lines of a call;
-// an AgentID is the ID of the person; a ChannelID is Asterisk's own or one that [LegChannel] made.
+// an AgentID is the ID of the person; a ChannelID is Asterisk's own or one that we made.
 type (
 	CallID    string
 	AgentID   string
@@ -102,7 +102,7 @@ type Leg struct {
 const MaxTrail = 500
 
 // Call is one conversation, from the first ring to the last word, as a plain value: whoever has it has the whole trail.
-// Only [Next] changes it.
+// Only the call machine changes it.
 type Call struct {
 	ID        CallID    `json:"id"`
 	Version   int64     `json:"version"` // grows with each change

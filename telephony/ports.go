@@ -7,7 +7,7 @@ import (
 
 // PBX carries out what the call machine decided. The adapter in asterisk/ is the only implementation in the product.
 type PBX interface {
-	// Do runs one command to its end. An error comes back to the machine as [CommandFailed].
+	// Do runs one command to its end. An error comes back to the machine as an event.
 	Do(ctx context.Context, cmd Command) error
 }
 
@@ -19,7 +19,7 @@ type Phones interface {
 	Stop(call Call)
 	// Leg tells the gateway where Asterisk's end of the agent's leg is (UNICASTRTP address "host:port").
 	Leg(call Call, asterisk string) error
-	// Connect lets sound flow between the browser and the leg, and starts the recording when the call talks.
+	// Connect lets sound flow between the browser and the leg.
 	Connect(call Call)
 	// Release forgets the leg of that call.
 	Release(call CallID, agent AgentID)
