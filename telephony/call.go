@@ -98,6 +98,16 @@ type Leg struct {
 	Up      bool      `json:"up"` // in our hands and able to carry sound
 }
 
+// Rules are the settings that a call lives by from its beginning.
+type Rules struct {
+	RingFor  time.Duration `json:"ring_for"`
+	AwayFor  time.Duration `json:"away_for"`
+	MaxWait  time.Duration `json:"max_wait"`
+	Nobody   string        `json:"nobody,omitempty"` // media when MaxWait is over
+	Members  []AgentID     `json:"members,omitempty"`
+	CallerID string        `json:"caller_id,omitempty"`
+}
+
 // MaxTrail is the most segments that a call keeps; [Call.Cut] says that there were more.
 const MaxTrail = 500
 
@@ -114,14 +124,17 @@ type Call struct {
 	Queue     QueueID   `json:"queue,omitempty"`
 	State     State     `json:"state"`
 
-	Agent   AgentID   `json:"agent,omitempty"`    // whoever is offered the call, talks or talked last
-	Offers  int       `json:"offers"`             // how many offers were made; numbers the agent legs
-	Tried   []AgentID `json:"tried,omitempty"`    // offered already and not to be offered again in this round
-	Until   time.Time `json:"until,omitzero"`     // when the present offer, greeting or absence ends
-	Answer  bool      `json:"-"`                  // the agent has answered and their leg is not up yet
-	Client  Leg       `json:"client_leg"`         //
-	AgentLg Leg       `json:"agent_leg,omitzero"` //
-	Why     string    `json:"why,omitempty"`      // why this agent: longest_idle, direct
+	Agent   AgentID   `json:"agent,omitempty"`   // whoever is offered the call, talks or talked last
+	Offers  int       `json:"offers"`            // how many offers were made; numbers the agent legs
+	Until   time.Time `json:"until,omitzero"`    // when the present offer, greeting or absence ends
+	Answer  bool      `json:"answer,omitempty"`  // the agent has answered and their leg is not up yet
+	Gone    bool      `json:"gone,omitempty"`    // the agent's browser carries no sound
+	Bridged bool      `json:"bridged,omitempty"` // the bridge was made
+	LeaseAt time.Time `json:"lease_at,omitzero"` // when the client's lease must be renewed
+	Rules   Rules     `json:"rules"`             // what the call was begun with; later settings do not touch it
+	Client  Leg       `json:"client_leg"`        // the client's
+	Ours    Leg       `json:"agent_leg"`         // the agent's
+	Why     string    `json:"why,omitempty"`     // why this agent: longest_idle, direct
 
 	StartedAt  time.Time `json:"started_at"`
 	WaitingAt  time.Time `json:"waiting_at,omitzero"`  // when the client entered the queue
@@ -157,6 +170,5 @@ func (c Call) Total(kind SegmentKind, now time.Time) time.Duration {
 // clone copies what the slices share, so that an older snapshot never changes.
 func (c Call) clone() Call {
 	c.Segments = slices.Clone(c.Segments)
-	c.Tried = slices.Clone(c.Tried)
 	return c
 }

@@ -1,0 +1,88 @@
+package telephony
+
+import "time"
+
+// Order is a call that an agent asked for.
+type Order struct {
+	ID       CallID
+	Agent    AgentID
+	Phone    string // E.164
+	Typed    string
+	CallerID string // our number, E.164
+}
+
+// NewOutbound begins a call to a client: the agent's leg first, so that they hear the network's own ringing.
+func NewOutbound(o Order, plan Plan, now time.Time) (Call, []Command) {
+	m := &step{now: now, call: Call{ID: o.ID, Direction: Outbound, Phone: o.Phone, Caller: o.Typed, Number: o.CallerID, Agent: o.Agent,
+		StartedAt: now, Why: "direct", Rules: Rules{RingFor: plan.RingFor, AwayFor: plan.AwayFor, CallerID: o.CallerID}}}
+	m.open(SegmentDialing)
+	m.to(StateDialing)
+	m.call.Until = now.Add(legTimeout)
+	m.makeLeg()
+	m.call.Version = 1
+	return m.call, m.out
+}
+
+// dial calls the client once the agent's leg stands.
+func (m *step) dial() {
+	c := &m.call
+	if c.Client.Channel != "" {
+		return
+	}
+	c.Client = Leg{Channel: LegChannel(c.ID, roleClient, "trunk", 1), Up: true}
+	c.Until = m.now.Add(dialTimeout + legTimeout)
+	m.changed = true
+	m.do(Join{c.ID, []ChannelID{c.Ours.Channel}}, TalkPhone{c.clone()},
+		DialClient{Call: c.ID, Channel: c.Client.Channel, Phone: c.Phone, CallerID: c.Rules.CallerID, Timeout: dialTimeout})
+}
+
+func (m *step) dialDue() {
+	c := &m.call
+	if c.Client.Channel == "" {
+		m.end(EndAgentUnreached)
+		return
+	}
+	m.end(EndNoAnswer)
+}
+
+func (m *step) clientUp(e ClientUp) {
+	c := &m.call
+	if e.Channel != c.Client.Channel || c.State != StateDialing {
+		return
+	}
+	m.close(SegmentDialing, "answered")
+	c.AnsweredAt = m.now
+	c.Until = time.Time{}
+	m.open(SegmentTalk)
+	m.to(StateTalking)
+	m.do(TalkPhone{c.clone()}, Lease{c.Client.Channel, leaseTalking})
+	if c.Gone {
+		m.away()
+	}
+}
+
+// dialResult reads why a client was not reached: the SIP status where it is known, else the Q.850 cause
+// (RFC 3261 section 21; ITU-T Q.850 table 1; the mapping of RFC 3398 section 8.2.6.1).
+func dialResult(cause, sip int) EndReason {
+	switch sip {
+	case 486, 600:
+		return EndBusy
+	case 408, 480, 487:
+		return EndNoAnswer
+	case 403, 603, 607:
+		return EndDeclined
+	case 404, 410, 484, 604:
+		return EndWrongNumber
+	}
+	switch cause {
+	case 17:
+		return EndBusy
+	case 18, 19, 20:
+		return EndNoAnswer
+	case 21:
+		return EndDeclined
+	case 1, 2, 3, 22, 28:
+		return EndWrongNumber
+	}
+	return EndFailed
+}

@@ -1,0 +1,195 @@
+package telephony
+
+import "time"
+
+func (m *step) legUp(e LegUp) {
+	c := &m.call
+	if e.Channel != c.Ours.Channel || c.Ours.Up {
+		return
+	}
+	c.Ours.Up = true
+	m.changed = true
+	m.do(TieLeg{c.clone(), e.Asterisk})
+	switch {
+	case c.State == StateRinging && c.Answer:
+		m.talk()
+	case c.State == StateDialing:
+		m.dial()
+	case c.State == StateAway && !c.Gone:
+		m.join(SegmentAway)
+	}
+}
+
+// legGone is a leg of the agent's that went without our asking.
+func (m *step) legGone(e LegGone) {
+	c := &m.call
+	if e.Channel == "" || e.Channel != c.Ours.Channel {
+		return
+	}
+	m.do(FreePhone{c.ID, c.Agent})
+	c.Ours = Leg{}
+	m.changed = true
+	switch c.State {
+	case StateRinging:
+		m.withdraw("gone")
+	case StateDialing:
+		m.end(EndAgentUnreached)
+	case StateTalking, StateHeld:
+		// The person is still there: a new leg is made while the client hears music.
+		gone := c.Gone
+		if c.State == StateTalking {
+			m.music(SegmentTalk)
+		} else {
+			m.close(SegmentHold, "")
+		}
+		m.goAway(gone)
+		m.makeLeg()
+	case StateAway:
+		m.awayDue()
+	}
+}
+
+func (m *step) agentHungUp() {
+	c := &m.call
+	switch c.State {
+	case StateRinging:
+		m.withdraw("rejected")
+	case StateDialing:
+		m.end(EndCancelled)
+	case StateTalking, StateHeld, StateAway:
+		m.end(EndAgentHungUp)
+	}
+}
+
+func (m *step) hold() {
+	if m.call.State != StateTalking {
+		return
+	}
+	m.music(SegmentTalk)
+	m.open(SegmentHold)
+	m.to(StateHeld)
+}
+
+// music takes the client out of the bridge and lets them hear music.
+func (m *step) music(ends SegmentKind) {
+	m.close(ends, "")
+	m.do(Part{m.call.ID, m.call.Client.Channel}, MusicOn{m.call.Client.Channel})
+}
+
+// join brings a client who heard music back to the agent.
+func (m *step) join(ends SegmentKind) {
+	c := &m.call
+	m.close(ends, "")
+	c.Until = time.Time{}
+	m.do(Join{c.ID, []ChannelID{c.Client.Channel, c.Ours.Channel}})
+	m.open(SegmentTalk)
+	m.to(StateTalking)
+	m.do(TalkPhone{c.clone()})
+}
+
+// agentAway: a lost browser is not a hang-up. The leg stays, the client hears music.
+func (m *step) agentAway() {
+	c := &m.call
+	if c.Gone {
+		return
+	}
+	switch c.State {
+	case StateTalking:
+		m.away()
+	case StateHeld, StateDialing:
+		c.Gone = true
+		m.changed = true
+	}
+}
+
+func (m *step) away() {
+	m.music(SegmentTalk)
+	m.goAway(true)
+}
+
+func (m *step) goAway(gone bool) {
+	c := &m.call
+	c.Gone = gone
+	c.Until = m.now.Add(c.Rules.AwayFor)
+	m.open(SegmentAway)
+	m.to(StateAway)
+}
+
+func (m *step) agentBack() {
+	c := &m.call
+	if !c.Gone {
+		return
+	}
+	c.Gone = false
+	m.changed = true
+	switch {
+	case c.State == StateAway && c.Ours.Up:
+		m.join(SegmentAway)
+	case c.State == StateTalking:
+		c.Until = time.Time{}
+		m.do(TalkPhone{c.clone()})
+	}
+}
+
+// awayDue: nobody came back. An inbound client goes to the head of the queue; an outbound one is let go.
+func (m *step) awayDue() {
+	c := &m.call
+	m.close(SegmentAway, "")
+	m.dropLeg()
+	if c.Direction == Outbound {
+		m.say(c.Rules.Nobody, EndLegLost)
+		return
+	}
+	m.lease()
+	c.Ours = Leg{}
+	m.wait()
+}
+
+// restored takes a call up again after a restart of ours. Offers are withdrawn, talks go on untouched for as long as a
+// browser needs to come back.
+func (m *step) restored(e Restored) {
+	c := &m.call
+	if c.Client.Channel == "" {
+		return
+	}
+	standing := e.Leg != "" && (c.Ours.Channel == e.Leg || c.Ours.Channel == "")
+	switch c.State {
+	case StateRinging:
+		m.withdraw("gone")
+		m.lease()
+	case StateGreeting:
+		m.wait()
+		m.lease()
+	case StateWaiting:
+		m.do(MusicOn{c.Client.Channel})
+		m.lease()
+	case StateMessage:
+		c.Until = m.now
+		m.changed = true
+	case StateDialing, StateTalking, StateHeld, StateAway:
+		c.Gone = true
+		m.changed = true
+		if !standing {
+			c.Ours = Leg{}
+			if c.State == StateTalking {
+				m.music(SegmentTalk)
+				m.goAway(true)
+			}
+			if c.State == StateDialing {
+				m.end(EndAgentUnreached)
+				return
+			}
+			m.makeLeg()
+			return
+		}
+		c.Ours = Leg{Channel: e.Leg, Up: true}
+		m.do(TieLeg{c.clone(), e.Asterisk})
+		switch c.State {
+		case StateTalking:
+			c.Until = m.now.Add(graceRestart)
+			m.do(TalkPhone{c.clone()})
+		case StateAway:
+			c.Until = m.now.Add(c.Rules.AwayFor)
+		}
+	}
+}
