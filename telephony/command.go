@@ -1,6 +1,10 @@
 package telephony
 
-import "time"
+import (
+	"fmt"
+	"strings"
+	"time"
+)
 
 // Command is something that the call machine wants done. Commands of one call are carried out in order, one at a time.
 type Command interface{ command() }
@@ -101,3 +105,6 @@ func (StopPhone) command()    {}
 func (TieLeg) command()       {}
 func (TalkPhone) command()    {}
 func (FreePhone) command()    {}
+
+// commandName is for the log.
+func commandName(c Command) string { return strings.TrimPrefix(fmt.Sprintf("%T", c), "telephony.") }

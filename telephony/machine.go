@@ -226,7 +226,7 @@ func (m *step) tick() {
 		}
 	case StateWaiting, StateRinging:
 		if c.State == StateRinging && due {
-			m.withdraw("timeout")
+			m.withdraw(overdue(c.Answer))
 		}
 		if c.State == StateWaiting && c.Rules.MaxWait > 0 && m.now.Sub(c.WaitingAt) >= c.Rules.MaxWait {
 			m.say(c.Rules.Nobody, EndNobody)
@@ -248,6 +248,14 @@ func (m *step) tick() {
 			m.awayDue()
 		}
 	}
+}
+
+// overdue names an offer that ran out: an agent who did answer is not to blame for a leg that never came.
+func overdue(answered bool) string {
+	if answered {
+		return "gone"
+	}
+	return "timeout"
 }
 
 // Due is when the call wants its next [Tick]; zero for never.

@@ -31,36 +31,6 @@ type Feed interface {
 	AgentChanged(agent Agent)
 }
 
-// AgentState is what an agent does now.
-type AgentState string
-
-// The states of an agent.
-const (
-	AgentOffline       AgentState = "offline"
-	AgentAvailable     AgentState = "available"
-	AgentRinging       AgentState = "ringing"
-	AgentTalking       AgentState = "talking" // also dialling and holding: busy with a call
-	AgentWrapUp        AgentState = "wrap_up"
-	AgentPaused        AgentState = "paused"
-	AgentNotResponding AgentState = "not_responding"
-)
-
-// Agent is a person on shift, as the switchboard knows them.
-type Agent struct {
-	ID     AgentID    `json:"id"`
-	Name   string     `json:"name"`
-	State  AgentState `json:"state"`
-	Since  time.Time  `json:"since"`            // of the present state
-	Idle   time.Time  `json:"idle_since"`       // of the last end of a call or start of the shift: who is idle longest
-	Reason string     `json:"reason,omitempty"` // of a pause
-	Call   CallID     `json:"call,omitempty"`
-	Until  time.Time  `json:"until,omitzero"` // when wrap-up ends by itself
-	Mute   bool       `json:"muted,omitempty"`
-	Here   bool       `json:"here"`    // a live page answers the heartbeat
-	Media  bool       `json:"media"`   // the WebRTC session is connected
-	SeenAt time.Time  `json:"seen_at"` // last answer to the heartbeat
-}
-
 // Plan is everything that decisions are made from. It is replaced whole when settings change; a live call keeps what it has.
 type Plan struct {
 	Location    *time.Location

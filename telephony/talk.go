@@ -94,6 +94,8 @@ func (m *step) agentAway() {
 		return
 	}
 	switch c.State {
+	case StateRinging:
+		m.withdraw("gone")
 	case StateTalking:
 		m.away()
 	case StateHeld, StateDialing:

@@ -1,0 +1,149 @@
+package telephony
+
+import "time"
+
+// Arrived is a client's channel that entered our application. One that is known already is nothing new.
+func (s *Switchboard) Arrived(a Arrival) {
+	s.post(func() { s.arrived(a) })
+}
+
+func (s *Switchboard) arrived(a Arrival) {
+	if _, known := s.calls[a.ID]; known {
+		return
+	}
+	if _, ended := s.early[a.ID]; ended {
+		return
+	}
+	now := s.o.Now()
+	if a.At.IsZero() || a.At.After(now) {
+		a.At = now
+	}
+	c, cmds := NewInbound(a, s.plan, now)
+	s.begin(c, cmds)
+}
+
+// Happened gives an event of Asterisk's to the call that owns the channel. At is the time of the event in our clock.
+func (s *Switchboard) Happened(channel ChannelID, e Event, at time.Time) {
+	s.post(func() {
+		if id, ok := s.legs[channel]; ok {
+			s.step(id, e, at)
+		} else if leg, ok := ParseLeg(channel); ok {
+			s.step(leg.Call, e, at)
+		}
+	})
+}
+
+// Played gives the end of a playback to its call; the name begins with the call's ID.
+func (s *Switchboard) Played(name string, at time.Time) {
+	if len(name) < 36 {
+		return
+	}
+	s.post(func() { s.step(CallID(name[:36]), PlayEnded{name}, at) })
+}
+
+// AsteriskRestarted ends every call that began before: its channels are no more.
+func (s *Switchboard) AsteriskRestarted() {
+	s.post(func() {
+		for id := range s.calls {
+			s.step(id, AsteriskGone{}, s.o.Now())
+		}
+	})
+}
+
+// Standing is one channel of ours as a listing of Asterisk shows it.
+type Standing struct {
+	Channel  ChannelID
+	Asterisk string  // UNICASTRTP address of an externalMedia leg
+	Arrival  Arrival // of a client's inbound leg; its ID is computed
+	Bridge   string  // the bridge that it sits in, if any
+	Up       bool
+}
+
+// Reconcile compares what Asterisk has with what we have. It returns the channels that nobody needs any more: legs that
+// we made whose call is over. first is the first listing after our start.
+func (s *Switchboard) Reconcile(list []Standing, first bool) (orphans []ChannelID) {
+	s.ask(func() { orphans = s.reconcile(list, first) })
+	return orphans
+}
+
+func (s *Switchboard) reconcile(list []Standing, first bool) []ChannelID {
+	now := s.o.Now()
+	have := make(map[ChannelID]Standing, len(list))
+	for _, st := range list {
+		have[st.Channel] = st
+	}
+	for id, c := range s.calls {
+		s.compare(id, c, have, first, now)
+	}
+	for _, st := range list {
+		if _, ours := ParseLeg(st.Channel); !ours {
+			s.adopt(st, list, now)
+		}
+	}
+	s.ready = true
+	return s.orphans(list)
+}
+
+// compare tells one call which of its channels went unseen.
+func (s *Switchboard) compare(id CallID, c Call, have map[ChannelID]Standing, first bool, now time.Time) {
+	client, clientOK := have[c.Client.Channel]
+	ours, oursOK := have[c.Ours.Channel]
+	young := now.Sub(c.StartedAt) < 2*time.Second
+	switch {
+	case c.Client.Channel != "" && !clientOK && !(young && !first):
+		s.step(id, ClientGone{Channel: c.Client.Channel, Unseen: true}, now)
+	case first:
+		s.step(id, Restored{Leg: ours.Channel, Asterisk: ours.Asterisk}, now)
+		if c.State == StateDialing && clientOK && client.Up {
+			s.step(id, ClientUp{client.Channel}, now)
+		}
+	case c.Ours.Up && !oursOK:
+		s.step(id, LegGone{c.Ours.Channel}, now)
+	}
+}
+
+// adopt takes in a client's leg that no stored call knows: routed, or joined to the talk that it sits in.
+func (s *Switchboard) adopt(st Standing, list []Standing, now time.Time) {
+	if st.Arrival.ID == "" {
+		return
+	}
+	if _, known := s.calls[st.Arrival.ID]; known {
+		return
+	}
+	if st.Bridge == "" || st.Bridge != string(st.Arrival.ID) {
+		s.arrived(st.Arrival)
+		return
+	}
+	for _, other := range list {
+		leg, ok := ParseLeg(other.Channel)
+		if !ok || leg.Call != st.Arrival.ID || leg.Role != roleAgent || other.Bridge != st.Bridge {
+			continue
+		}
+		a := st.Arrival
+		c := Call{ID: a.ID, Direction: Inbound, Phone: a.Phone, Caller: a.Caller, Name: a.Name, Number: a.Number, StartedAt: a.At,
+			Client: Leg{a.Channel, true}, Ours: Leg{other.Channel, true}, Offers: leg.N, Agent: leg.Agent, Bridged: true, WaitingAt: a.At,
+			AnsweredAt: now, State: StateTalking, Version: 1, Queue: s.plan.Numbers[a.Number].Queue,
+			Rules:    Rules{RingFor: s.plan.RingFor, AwayFor: s.plan.AwayFor, MaxWait: s.plan.Numbers[a.Number].MaxWait},
+			Segments: []Segment{{Kind: SegmentTalk, Agent: leg.Agent, From: now}}}
+		s.begin(c, nil)
+		s.step(c.ID, Restored{Leg: other.Channel, Asterisk: other.Asterisk}, now)
+		return
+	}
+	s.arrived(st.Arrival)
+}
+
+// orphans are legs of ours whose call is not live or uses another leg by now.
+func (s *Switchboard) orphans(list []Standing) []ChannelID {
+	var out []ChannelID
+	for _, st := range list {
+		leg, ok := ParseLeg(st.Channel)
+		if !ok {
+			continue
+		}
+		if c, live := s.calls[leg.Call]; live && (c.Ours.Channel == st.Channel || c.Client.Channel == st.Channel) {
+			continue
+		}
+		out = append(out, st.Channel)
+	}
+	return out
+}
