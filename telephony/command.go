@@ -79,6 +79,8 @@ type (
 	}
 	// TalkPhone lets sound flow between the browser and the leg and records it.
 	TalkPhone struct{ Call Call }
+	// QuietPhone stops the sound between the browser and the leg: the client hears music.
+	QuietPhone struct{ Call Call }
 	// FreePhone forgets the leg.
 	FreePhone struct {
 		Call  CallID
@@ -104,6 +106,7 @@ func (RingPhone) command()    {}
 func (StopPhone) command()    {}
 func (TieLeg) command()       {}
 func (TalkPhone) command()    {}
+func (QuietPhone) command()   {}
 func (FreePhone) command()    {}
 
 // commandName is for the log.

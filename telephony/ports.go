@@ -21,6 +21,8 @@ type Phones interface {
 	Leg(call Call, asterisk string) error
 	// Connect lets sound flow between the browser and the leg.
 	Connect(call Call)
+	// Quiet stops the sound, the leg stays.
+	Quiet(call Call)
 	// Release forgets the leg of that call.
 	Release(call CallID, agent AgentID)
 }

@@ -73,7 +73,7 @@ func (m *step) hold() {
 // music takes the client out of the bridge and lets them hear music.
 func (m *step) music(ends SegmentKind) {
 	m.close(ends, "")
-	m.do(Part{m.call.ID, m.call.Client.Channel}, MusicOn{m.call.Client.Channel})
+	m.do(Part{m.call.ID, m.call.Client.Channel}, MusicOn{m.call.Client.Channel}, QuietPhone{m.call.clone()})
 }
 
 // join brings a client who heard music back to the agent.

@@ -100,6 +100,8 @@ func (s *Switchboard) carryOut(ctx context.Context, cmd Command) error {
 		return s.o.Phones.Leg(c.Call, c.Asterisk)
 	case TalkPhone:
 		s.o.Phones.Connect(c.Call)
+	case QuietPhone:
+		s.o.Phones.Quiet(c.Call)
 	case FreePhone:
 		s.o.Phones.Release(c.Call, c.Agent)
 	default:
