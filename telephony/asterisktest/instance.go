@@ -1,0 +1,272 @@
+// Package asterisktest runs real Asterisk instances for tests: a switchboard of ours and the town, the outside world, from
+// the same root and the same configuration as deploy/run. What is missing fails the test; nothing is skipped.
+package asterisktest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Password is the ARI password of every instance.
+const Password = "test-secret"
+
+// Instance is one running Asterisk.
+type Instance struct {
+	t        testing.TB
+	Dir      string
+	HTTPPort int
+	SIPPort  int
+	user     string
+	command  []string
+
+	mu  sync.Mutex
+	cmd *exec.Cmd
+}
+
+// Root prepares Asterisk once a process and says where it is; empty means the PATH's.
+var Root = sync.OnceValues(func() (string, error) {
+	out, err := exec.Command(filepath.Join(deploy(), "asterisk", "prepare-root")).Output()
+	if err != nil {
+		return "", fmt.Errorf("prepare Asterisk: %w", err)
+	}
+	return strings.TrimSpace(string(out)), nil
+})
+
+// deploy is the folder deploy of this checkout.
+func deploy() string {
+	_, file, _, _ := runtime.Caller(0)
+	return filepath.Join(filepath.Dir(file), "..", "..", "deploy")
+}
+
+// Ports are the ports of a pair of instances. They are free when chosen.
+type Ports struct{ HTTP, SIP, RTP, TownHTTP, TownSIP, TownRTP int }
+
+// FreePorts chooses ports for a switchboard and its town.
+func FreePorts(t testing.TB) Ports {
+	return Ports{HTTP: freeTCP(t), SIP: FreeUDP(t), RTP: freeRTP(t), TownHTTP: freeTCP(t), TownSIP: FreeUDP(t), TownRTP: freeRTP(t)}
+}
+
+func freeTCP(t testing.TB) int {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+// FreeUDP is a UDP port that is free now.
+func FreeUDP(t testing.TB) int {
+	c, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = c.Close() }()
+	return c.LocalAddr().(*net.UDPAddr).Port
+}
+
+var rtpNext = struct {
+	sync.Mutex
+	port int
+}{port: 10000 + (os.Getpid()%40)*400}
+
+// freeRTP hands out blocks of 200 ports below the ports that the kernel gives out by itself.
+func freeRTP(t testing.TB) int {
+	t.Helper()
+	rtpNext.Lock()
+	defer rtpNext.Unlock()
+	for range 100 {
+		p := rtpNext.port
+		rtpNext.port = 10000 + (p-10000+200)%20000
+		c, err := net.ListenPacket("udp", "127.0.0.1:"+strconv.Itoa(p))
+		if err == nil {
+			_ = c.Close()
+			return p
+		}
+	}
+	t.Fatal("no free RTP ports")
+	return 0
+}
+
+// Switchboard starts an Asterisk of ours that dials the given websocket and takes the town for its trunk.
+func Switchboard(t testing.TB, p Ports, websocket string) *Instance {
+	return start(t, "switchboard", p.HTTP, p.SIP, "ringbook",
+		"RTP_START="+strconv.Itoa(p.RTP), "RTP_END="+strconv.Itoa(p.RTP+199), "WEBSOCKET="+websocket,
+		"TRUNK=sip:127.0.0.1:"+strconv.Itoa(p.TownSIP), "FALLBACK=PJSIP/+74950000900@trunk")
+}
+
+// Town starts the outside world.
+func Town(t testing.TB, p Ports) *Instance {
+	return start(t, "town", p.TownHTTP, p.TownSIP, "town",
+		"RTP_START="+strconv.Itoa(p.TownRTP), "RTP_END="+strconv.Itoa(p.TownRTP+199), "OURS=sip:127.0.0.1:"+strconv.Itoa(p.SIP))
+}
+
+func start(t testing.TB, kind string, httpPort, sipPort int, user string, values ...string) *Instance {
+	t.Helper()
+	root, err := Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, err := os.MkdirTemp("", "ringbook-"+kind+"-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	i := &Instance{t: t, Dir: dir, HTTPPort: httpPort, SIPPort: sipPort, user: user}
+	args := append([]string{dir, kind, "ROOT=" + root, "HTTP_PORT=" + strconv.Itoa(httpPort), "SIP_PORT=" + strconv.Itoa(sipPort),
+		"ARI_USER=" + user, "ARI_PASSWORD=" + Password}, values...)
+	out, err := exec.Command(filepath.Join(deploy(), "asterisk", "instance"), args...).Output()
+	if err != nil {
+		t.Fatalf("configure Asterisk: %v", err)
+	}
+	i.command = strings.Fields(string(out))
+	i.Start()
+	t.Cleanup(func() {
+		i.Stop()
+		if t.Failed() {
+			i.showLog()
+		}
+	})
+	return i
+}
+
+// Start runs the instance and waits until ARI answers.
+func (i *Instance) Start() {
+	i.t.Helper()
+	cmd := exec.Command(i.command[0], i.command[1:]...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	runtime.LockOSThread() // Pdeathsig belongs to the thread that started the child
+	err := cmd.Start()
+	runtime.UnlockOSThread()
+	if err != nil {
+		i.t.Fatalf("start Asterisk: %v", err)
+	}
+	i.mu.Lock()
+	i.cmd = cmd
+	i.mu.Unlock()
+	for end := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		if err := i.Get("/asterisk/info", nil); err == nil {
+			return
+		} else if time.Now().After(end) {
+			i.t.Fatalf("Asterisk does not answer: %v\n%s", err, out.String())
+		}
+	}
+}
+
+// Stop ends the instance at once; Start brings it back on the same ports.
+func (i *Instance) Stop() {
+	i.mu.Lock()
+	cmd := i.cmd
+	i.cmd = nil
+	i.mu.Unlock()
+	if cmd == nil {
+		return
+	}
+	_ = cmd.Process.Kill()
+	_, _ = cmd.Process.Wait()
+}
+
+func (i *Instance) showLog() {
+	log, err := os.ReadFile(filepath.Join(i.Dir, "log", "messages"))
+	if err == nil {
+		i.t.Logf("the last of Asterisk's log (%s):\n%s", i.Dir, log[max(0, len(log)-4000):])
+	}
+}
+
+// URL is the instance's ARI.
+func (i *Instance) URL() string { return "http://127.0.0.1:" + strconv.Itoa(i.HTTPPort) + "/ari" }
+
+// CDR is the instance's own record of calls.
+func (i *Instance) CDR() string { return filepath.Join(i.Dir, "log", "cdr-csv", "Master.csv") }
+
+// Get asks ARI and decodes the answer.
+func (i *Instance) Get(path string, into any) error { return i.do(http.MethodGet, path, nil, into) }
+
+// Post asks ARI to do something.
+func (i *Instance) Post(path string, query url.Values, into any) error {
+	return i.do(http.MethodPost, path, query, into)
+}
+
+// Delete ends something, as a channel.
+func (i *Instance) Delete(path string) error { return i.do(http.MethodDelete, path, nil, nil) }
+
+func (i *Instance) do(method, path string, query url.Values, into any) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, method, i.URL()+path+"?"+query.Encode(), nil)
+	if err != nil {
+		return err
+	}
+	req.SetBasicAuth(i.user, Password)
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = res.Body.Close() }()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		return err
+	}
+	if res.StatusCode/100 != 2 {
+		return fmt.Errorf("%s %s: %s %s", method, path, res.Status, body)
+	}
+	if into == nil {
+		return nil
+	}
+	return json.Unmarshal(body, into)
+}
+
+// Call lets somebody in the town call one of our numbers and talk. It returns the town's channel.
+func (i *Instance) Call(from, to string) string {
+	i.t.Helper()
+	var made struct {
+		ID string `json:"id"`
+	}
+	err := i.Post("/channels", url.Values{"endpoint": {"PJSIP/" + to + "@ours"}, "callerId": {from}, "context": {"speaking"}, "extension": {"s"}, "priority": {"1"}}, &made)
+	if err != nil {
+		i.t.Fatalf("call from the town: %v", err)
+	}
+	return made.ID
+}
+
+// Channel is what Asterisk says of a channel.
+type Channel struct {
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	State    string `json:"state"`
+	Dialplan struct {
+		Context string `json:"context"`
+		App     string `json:"app_name"`
+	} `json:"dialplan"`
+	Caller struct {
+		Number string `json:"number"`
+	} `json:"caller"`
+}
+
+// Channels lists every channel.
+func (i *Instance) Channels() []Channel {
+	i.t.Helper()
+	var list []Channel
+	if err := i.Get("/channels", &list); err != nil {
+		i.t.Fatalf("list channels: %v", err)
+	}
+	return list
+}
