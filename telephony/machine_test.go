@@ -214,7 +214,7 @@ func TestARestartKeepsTheTalkAndWithdrawsTheOffer(t *testing.T) {
 		t.Fatalf("state %s, gone %v, until %v", s.call.State, s.call.Gone, s.call.Until)
 	}
 	r := begin("+74951111111").after(0, Offered{Agent: "anna"}).after(time.Second, Restored{})
-	if r.call.State != StateWaiting || !r.call.mayOffer("anna", r.now) {
+	if r.call.State != StateWaiting || !r.call.mayOffer("anna", r.now.Add(restAfterFault)) {
 		t.Fatalf("state %s after a restart while it rang", r.call.State)
 	}
 }

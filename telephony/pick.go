@@ -16,6 +16,9 @@ type Offer struct {
 // restAfterOffer is how long a call is not offered again to an agent who let it ring or declined it.
 const restAfterOffer = 30 * time.Second
 
+// restAfterFault is how long a call is offered to nobody after an offer that failed through no agent's fault.
+const restAfterFault = time.Second
+
 // Pick matches waiting clients with free agents: the longest waiting client first, for them the agent who has been idle
 // longest. It is pure, and each client and agent stands in one offer at most.
 func Pick(calls []Call, agents []Agent, now time.Time) []Offer {
@@ -57,6 +60,9 @@ func (c Call) mayOffer(agent AgentID, now time.Time) bool {
 	}
 	for i := len(c.Segments) - 1; i >= 0; i-- {
 		s := c.Segments[i]
+		if s.Kind == SegmentRinging && s.End == "gone" && now.Sub(s.To) < restAfterFault {
+			return false
+		}
 		if s.Kind == SegmentRinging && s.Agent == agent && (s.End == "timeout" || s.End == "rejected") {
 			return now.Sub(s.To) >= restAfterOffer
 		}

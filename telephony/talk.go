@@ -42,11 +42,26 @@ func (m *step) legGone(e LegGone) {
 		} else {
 			m.close(SegmentHold, "")
 		}
+		again := m.lostBefore()
 		m.goAway(gone)
+		if again {
+			m.awayDue()
+			return
+		}
 		m.makeLeg()
 	case StateAway:
 		m.awayDue()
 	}
+}
+
+// lostBefore says whether the last absence ended a moment ago: a leg that is lost at once again is not made a third time.
+func (m *step) lostBefore() bool {
+	for i := len(m.call.Segments) - 1; i >= 0; i-- {
+		if s := m.call.Segments[i]; s.Kind == SegmentAway {
+			return m.now.Sub(s.To) < legTimeout
+		}
+	}
+	return false
 }
 
 func (m *step) agentHungUp() {

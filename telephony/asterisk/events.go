@@ -123,6 +123,10 @@ func (p *PBX) dispatch(e event, at time.Time, replay bool) {
 		p.entered(e, at, replay)
 	case "ChannelDestroyed":
 		p.gone(id, e.Cause, e.TechCause, at)
+	case "ChannelHangupRequest":
+		if _, made := telephony.ParseLeg(id); !made {
+			p.gone(id, e.Cause, e.TechCause, at) // of an inbound channel nothing more is told once it has left Stasis
+		}
 	case "StasisEnd":
 		p.left(id)
 	case "ChannelStateChange":
@@ -137,7 +141,7 @@ func (p *PBX) dispatch(e event, at time.Time, replay bool) {
 		p.board.Played(e.Playback.ID, at)
 	case "ApplicationReplaced", "ApplicationRegistered", "ApplicationUnregistered":
 		p.o.Log.Info("Asterisk says", "event", e.Type)
-	case "ChannelCreated", "ChannelEnteredBridge", "ChannelLeftBridge", "BridgeCreated", "BridgeDestroyed", "ChannelHangupRequest",
+	case "ChannelCreated", "ChannelEnteredBridge", "ChannelLeftBridge", "BridgeCreated", "BridgeDestroyed",
 		"PlaybackStarted", "ChannelDtmfReceived", "ChannelCallerId", "ChannelConnectedLine", "ChannelUserevent", "ChannelDialplan",
 		"ChannelVarset", "ChannelHold", "ChannelUnhold", "DeviceStateChanged", "BridgeMerged", "PlaybackContinuing", "RESTResponse":
 	default:

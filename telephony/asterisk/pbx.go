@@ -39,16 +39,18 @@ type Options struct {
 
 // PBX is Asterisk as the switchboard sees it. It implements [telephony.PBX] and is the handler of Asterisk's websocket.
 type PBX struct {
-	o     Options
-	ari   ari.Client
-	http  *http.Client
-	board *telephony.Switchboard
-	queue queue
-	node  atomic.Pointer[string]
-	pokes chan struct{}
+	o       Options
+	ari     ari.Client
+	http    *http.Client
+	board   *telephony.Switchboard
+	queue   queue
+	node    atomic.Pointer[string]
+	pokes   chan struct{} // reconcile now
+	signNow chan struct{}
 
 	mu      sync.Mutex
 	conn    *connection
+	over    bool
 	unknown map[string]int
 	state   State
 }
@@ -62,6 +64,7 @@ type State struct {
 	Skew        time.Duration // Asterisk's clock minus ours
 	LastEvent   time.Time
 	Reconciled  time.Time
+	Signed      time.Time // the last sign of life
 	LastProblem string
 }
 
@@ -80,7 +83,7 @@ func New(o Options) *PBX {
 		o.Now = time.Now
 	}
 	client := native.New(&native.Options{Application: o.App, URL: o.URL, Username: o.User, Password: o.Password})
-	p := &PBX{o: o, ari: client, http: &http.Client{Timeout: 4 * time.Second}, unknown: map[string]int{}, pokes: make(chan struct{}, 1)}
+	p := &PBX{o: o, ari: client, http: &http.Client{Timeout: 4 * time.Second}, unknown: map[string]int{}, pokes: make(chan struct{}, 1), signNow: make(chan struct{}, 1)}
 	p.queue.wake = make(chan struct{}, 1)
 	return p
 }
@@ -112,6 +115,7 @@ func (p *PBX) Run(ctx context.Context, board *telephony.Switchboard) error {
 	wg.Go(func() { p.keepReconciled(ctx) })
 	wg.Wait()
 	p.mu.Lock()
+	p.over = true
 	conn := p.conn
 	p.mu.Unlock()
 	if conn != nil {

@@ -13,28 +13,31 @@ import (
 )
 
 // signEvery is how often Asterisk is told that we live: the dialplan enters Stasis only on a sign of the last 15 s.
-const signEvery = time.Second
+const (
+	signEvery = time.Second
+	signRetry = 100 * time.Millisecond
+)
 
 // keepSign writes Asterisk's own time into RINGBOOK_SEEN while the websocket stands, and wakes Asterisk while it does not:
 // after a half-open connection it redials only when it next writes.
 func (p *PBX) keepSign(ctx context.Context) {
-	t := time.NewTicker(signEvery)
-	defer t.Stop()
-	for {
+	for wait := signEvery; ; {
 		select {
 		case <-ctx.Done():
 			return
-		case <-t.C:
+		case <-p.signNow:
+		case <-time.After(wait):
 		}
+		wait = signEvery
 		if !p.State().Connected {
 			_, _ = p.request(ctx, http.MethodPost, "/events/user/wake", url.Values{"application": {p.o.App}}, nil)
-			continue
+		} else if !p.sign(ctx) {
+			wait = signRetry // a starting Asterisk answers 503 for a moment
 		}
-		p.sign(ctx)
 	}
 }
 
-func (p *PBX) sign(ctx context.Context) {
+func (p *PBX) sign(ctx context.Context) bool {
 	p.board.Alive() // a switchboard that does not answer gives no sign
 	now := p.o.Now().Add(p.State().Skew)
 	date, err := p.request(ctx, http.MethodPost, "/asterisk/variable",
@@ -43,9 +46,13 @@ func (p *PBX) sign(ctx context.Context) {
 		if ctx.Err() == nil {
 			p.problem(err)
 		}
-		return
+		return false
 	}
 	p.measure(date)
+	p.mu.Lock()
+	p.state.Signed = p.o.Now()
+	p.mu.Unlock()
+	return true
 }
 
 // measure keeps the difference of the clocks. The Date header has whole seconds: less than two of them are no difference.
@@ -74,11 +81,13 @@ func (p *PBX) problem(err error) {
 	}
 }
 
-// poke makes the next reconcile come at once.
+// poke makes the next reconcile and the next sign of life come at once.
 func (p *PBX) poke() {
-	select {
-	case p.pokes <- struct{}{}:
-	default:
+	for _, c := range []chan struct{}{p.pokes, p.signNow} {
+		select {
+		case c <- struct{}{}:
+		default:
+		}
 	}
 }
 

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"log/slog"
+	"path/filepath"
+	"strings"
+)
+
+// Config is everything that can be set. Each field is a flag and, with RINGBOOK_ before it, an environment variable.
+type Config struct {
+	Data        string `help:"Folder for the spool of recordings, greetings and what could not be saved." default:"./data" type:"path"`
+	DatabaseURL string `help:"PostgreSQL, as postgres://user:password@host/database." default:"postgres:///ringbook" name:"database-url"`
+
+	Listen      string `help:"Where the web app listens." default:"127.0.0.1:8080"`
+	ListenTLS   string `help:"Where it listens for HTTPS; empty for not at all." name:"listen-tls"`
+	TLSCert     string `help:"Certificate file (PEM) for HTTPS." name:"tls-cert"`
+	TLSKey      string `help:"Key file (PEM) for HTTPS." name:"tls-key"`
+	CAFile      string `help:"Certificate of a local authority, offered on the login page." name:"ca-file"`
+	PublicURL   string `help:"The address that people open, as https://ringbook.example." name:"public-url"`
+	LocalListen string `help:"Where Asterisk's websocket and /metrics listen; keep it local." default:"127.0.0.1:8082" name:"local-listen"`
+
+	ARIURL      string `help:"Asterisk's ARI." default:"http://127.0.0.1:8088/ari" name:"ari-url"`
+	ARIUser     string `help:"ARI user, also of Asterisk's websocket to us." default:"ringbook" name:"ari-user"`
+	ARIPassword string `help:"ARI password, also of Asterisk's websocket to us." name:"ari-password"`
+	ARIApp      string `help:"Name of the Stasis application." default:"ringbook" name:"ari-app"`
+	Trunk       string `help:"SIP URI of the outside world; the PJSIP endpoint is called trunk." default:""`
+	CDRFile     string `help:"Asterisk's Master.csv, from which calls of the fallback are read back." name:"cdr-file"`
+	Law         string `help:"Codec of the trunk: alaw or ulaw." default:"alaw" enum:"alaw,ulaw"`
+
+	RTPListen    string   `help:"UDP socket for Asterisk's legs." default:"127.0.0.1:8087" name:"rtp-listen"`
+	MediaListen  string   `help:"UDP and TCP port for browsers' sound." default:"0.0.0.0:8088" name:"media-listen"`
+	MediaAddress []string `help:"Addresses that browsers reach that port at; empty for all of this machine's." name:"media-address"`
+
+	S3Endpoint  string `help:"S3, as http://127.0.0.1:8084." default:"http://127.0.0.1:8084" name:"s3-endpoint"`
+	S3Bucket    string `help:"Bucket for recordings." default:"ringbook" name:"s3-bucket"`
+	S3AccessKey string `help:"S3 access key." name:"s3-access-key"`
+	S3SecretKey string `help:"S3 secret key." name:"s3-secret-key"`
+	S3Region    string `help:"S3 region." default:"us-east-1" name:"s3-region"`
+
+	Demo            bool   `help:"Show what belongs to a demonstration: the button that rings you." hidden:""`
+	TownARIURL      string `help:"ARI of the town, the outside world of a demonstration." name:"town-ari-url"`
+	TownARIUser     string `help:"ARI user of the town." default:"town" name:"town-ari-user"`
+	TownARIPassword string `help:"ARI password of the town." name:"town-ari-password"`
+
+	LogLevel slog.Level `help:"debug, info, warn or error." default:"info" name:"log-level"`
+}
+
+// spool is where recordings wait for their bucket.
+func (c Config) spool() string { return filepath.Join(c.Data, "spool") }
+
+// greetings is where uploaded greetings are kept for Asterisk.
+func (c Config) greetings() string { return filepath.Join(c.Data, "greetings") }
+
+// secure says whether people reach us by HTTPS.
+func (c Config) secure() bool { return c.ListenTLS != "" || strings.HasPrefix(c.PublicURL, "https://") }

@@ -1,0 +1,75 @@
+// Ringbook is a call-centre CRM: the switchboard's mind, the operators' phone, the clients' cards and the reports, in one binary.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// version is set when a release is built.
+var version = "dev"
+
+// program is the command line. Each flag is an environment variable as well; --help is the reference.
+type program struct {
+	Config
+
+	Serve   serveCommand   `cmd:"" help:"Run Ringbook: the web app, the switchboard, the phones, the recordings."`
+	Store   storeCommand   `cmd:"" help:"Serve S3 from a folder, for recordings on this machine."`
+	Migrate migrateCommand `cmd:"" help:"Bring the database to this version. Going back is refused."`
+	User    struct {
+		Add userAddCommand `cmd:"" help:"Add a person who may log in."`
+	} `cmd:"" help:"People."`
+	Token struct {
+		Create tokenCreateCommand `cmd:"" help:"Make a bearer token for a program; it is shown once."`
+	} `cmd:"" help:"Tokens for programs."`
+	Backup  backupCommand    `cmd:"" help:"Write the database, the settings and the index of recordings into a folder."`
+	Restore restoreCommand   `cmd:"" help:"Bring back what backup wrote, into an empty database."`
+	Doctor  doctorCommand    `cmd:"" help:"Look at each part and say what is wrong and what to do. Exit 1 if anything is."`
+	Demo    demoCommands     `cmd:"" help:"Try Ringbook: demo data, calls from the town, a headless operator."`
+	Version kong.VersionFlag `help:"Print the version." hidden:""`
+}
+
+// run is the program as a value: arguments in, exit code out. Tests call it as main does.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	var p program
+	parser, err := kong.New(&p, kong.Name("ringbook"), kong.Description("A telephony-integrated call-centre CRM."),
+		kong.UsageOnError(), kong.Writers(stdout, stderr), kong.Vars{"version": version}, kong.DefaultEnvars("RINGBOOK"),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 120}))
+	if err != nil {
+		_, _ = fmt.Fprintln(stderr, "ringbook:", err)
+		return 2
+	}
+	k, err := parser.Parse(args)
+	if err != nil {
+		_, _ = fmt.Fprintln(stderr, "ringbook:", err)
+		return 2
+	}
+	log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: p.LogLevel}))
+	env := &environment{Config: p.Config, log: log, stdout: stdout, stderr: stderr}
+	k.BindTo(ctx, (*context.Context)(nil))
+	if err := k.Run(env); err != nil {
+		_, _ = fmt.Fprintln(stderr, "ringbook:", err)
+		return 1
+	}
+	return 0
+}
+
+// environment is what every command gets.
+type environment struct {
+	Config
+	log            *slog.Logger
+	stdout, stderr io.Writer
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}

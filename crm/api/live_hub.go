@@ -1,0 +1,208 @@
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"ringbook/crm"
+	"ringbook/softphone"
+	"ringbook/telephony"
+)
+
+// LiveOptions are what the live hub stands on.
+type LiveOptions struct {
+	Board   *telephony.Switchboard
+	Gateway *softphone.Gateway
+	// Who reads the person from the request's session.
+	Who func(r *http.Request) (crm.Actor, error)
+	// Origin says whether a page of that origin may open a socket.
+	Origin func(r *http.Request) bool
+	// Card is the whole card for the pop. It must answer by the context's end, with less if need be.
+	Card func(ctx context.Context, call telephony.Call) any
+	// View is a call as the browser sees it, names and client included.
+	View func(call telephony.Call) any
+	// Settings are what a page needs to know of the settings.
+	Settings func() any
+	// Dial checks what the agent typed and begins the call.
+	Dial func(ctx context.Context, who crm.Actor, to, client string) (telephony.CallID, error)
+	// Link moves a live call to another card.
+	Link func(ctx context.Context, who crm.Actor, call telephony.CallID, client string) error
+	// MayWatch says whether the person may see the floor.
+	MayWatch func(who crm.Actor) bool
+	// Echo lets the agent hear themselves through Asterisk.
+	Echo     func(id telephony.AgentID, on bool) error
+	Recorder Recorder
+	Log      *slog.Logger
+}
+
+// Recorder keeps what is said. Begin may be called again for the same call and goes on with it.
+type Recorder interface {
+	Begin(call telephony.Call)
+	Pause(call telephony.CallID)
+}
+
+// Hub holds the websocket of every tab and is the switchboard's [telephony.Phones]: pops, ringing and the phone's
+// signalling go over one ordered queue a tab.
+type Hub struct {
+	o LiveOptions
+
+	mu      sync.Mutex
+	tabs    map[*tab]struct{}
+	phones  map[telephony.AgentID]*phone
+	changed bool // presence has changed since it was last told
+	rung    map[telephony.CallID]bool
+}
+
+// phone is the one softphone of a person: the tab that has it and the generation of its WebRTC session.
+type phone struct {
+	tab     *tab
+	session int
+	up      bool
+}
+
+// NewHub makes a hub; [Hub.Run] keeps its clock.
+func NewHub(o LiveOptions) *Hub {
+	return &Hub{o: o, tabs: map[*tab]struct{}{}, phones: map[telephony.AgentID]*phone{}, rung: map[telephony.CallID]bool{}}
+}
+
+// The hub's clock.
+const (
+	heartbeatEvery = 2 * time.Second
+	presenceEvery  = time.Second
+	cardWithin     = 300 * time.Millisecond
+)
+
+// Run sends heartbeats and presence until the context ends, then closes every socket.
+func (h *Hub) Run(ctx context.Context) error {
+	beat, presence := time.NewTicker(heartbeatEvery), time.NewTicker(presenceEvery)
+	defer beat.Stop()
+	defer presence.Stop()
+	for n := int64(1); ; {
+		select {
+		case <-ctx.Done():
+			h.each(func(*tab) bool { return true }, func(t *tab) { t.close() })
+			return nil
+		case <-beat.C:
+			n++
+			h.each(func(t *tab) bool { return true }, func(t *tab) { t.send(message{"type": "heartbeat", "n": n}) })
+		case <-presence.C:
+			h.tellPresence()
+		}
+	}
+}
+
+// each calls f for the tabs that fit, outside the lock.
+func (h *Hub) each(fits func(*tab) bool, f func(*tab)) {
+	h.mu.Lock()
+	var list []*tab
+	for t := range h.tabs {
+		if fits(t) {
+			list = append(list, t)
+		}
+	}
+	h.mu.Unlock()
+	for _, t := range list {
+		f(t)
+	}
+}
+
+func (h *Hub) toAgent(id telephony.AgentID, m message) {
+	h.each(func(t *tab) bool { return t.agent() == id }, func(t *tab) { t.send(m.copy()) })
+}
+
+// Tell says to every tab that an object changed; the tabs that show it ask for it again.
+func (h *Hub) Tell(object, id string) {
+	h.each(func(*tab) bool { return true }, func(t *tab) { t.send(message{"type": "changed", "object": object, "id": id}) })
+}
+
+// CallChanged is one half of [telephony.Feed]; the desk that stores calls passes it on.
+func (h *Hub) CallChanged(c telephony.Call) {
+	h.mu.Lock()
+	h.changed = true
+	h.mu.Unlock()
+	if c.Agent != "" && c.State != telephony.StateRinging {
+		h.toAgent(c.Agent, message{"type": "call", "call": h.o.View(c)})
+	}
+}
+
+// AgentChanged is the other half.
+func (h *Hub) AgentChanged(a telephony.Agent) {
+	h.mu.Lock()
+	h.changed = true
+	h.mu.Unlock()
+	h.toAgent(a.ID, message{"type": "agent", "agent": a})
+}
+
+func (h *Hub) tellPresence() {
+	h.mu.Lock()
+	changed := h.changed
+	h.changed = false
+	h.mu.Unlock()
+	if !changed {
+		return
+	}
+	var m message
+	h.each(func(t *tab) bool { return t.watching() }, func(t *tab) {
+		if m == nil {
+			m = h.presence()
+		}
+		t.send(m.copy())
+	})
+}
+
+func (h *Hub) presence() message {
+	var calls []any
+	for _, c := range h.o.Board.Calls() {
+		calls = append(calls, h.o.View(c))
+	}
+	return message{"type": "presence", "agents": h.o.Board.Agents(), "calls": calls}
+}
+
+// Ring sends the pop and then the ringing, in this order, on the tab's one queue.
+func (h *Hub) Ring(c telephony.Call) {
+	ctx, cancel := context.WithTimeout(context.Background(), cardWithin)
+	defer cancel()
+	card := h.o.Card(ctx, c)
+	view := h.o.View(c)
+	h.toAgent(c.Agent, message{"type": "pop", "call": view, "card": card})
+	h.toAgent(c.Agent, message{"type": "ringing", "call": view})
+}
+
+// Stop ends the ringing.
+func (h *Hub) Stop(c telephony.Call) {
+	reason := "answered"
+	if n := len(c.Segments); n > 0 {
+		for i := n - 1; i >= 0; i-- {
+			if c.Segments[i].Kind == telephony.SegmentRinging {
+				reason = c.Segments[i].End
+				break
+			}
+		}
+	}
+	h.toAgent(c.Agent, message{"type": "stop", "call": h.o.View(c), "reason": reason})
+}
+
+// Leg ties the agent's leg to the gateway.
+func (h *Hub) Leg(c telephony.Call, asterisk string) error {
+	return h.o.Gateway.Leg(c.ID, c.Agent, asterisk)
+}
+
+// Connect lets sound flow, and records it once it is a talk.
+func (h *Hub) Connect(c telephony.Call) {
+	if c.State == telephony.StateTalking {
+		h.o.Recorder.Begin(c)
+	}
+	h.o.Gateway.Connect(c.ID)
+}
+
+// Quiet stops the sound; what is said meanwhile is not recorded.
+func (h *Hub) Quiet(c telephony.Call) {
+	h.o.Recorder.Pause(c.ID)
+	h.o.Gateway.Disconnect(c.ID)
+}
+
+// Release forgets the leg.
+func (h *Hub) Release(call telephony.CallID, _ telephony.AgentID) { h.o.Gateway.Release(call) }
