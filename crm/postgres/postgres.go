@@ -5,11 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/puddle/v2"
 
 	"ringbook/crm"
 )
@@ -90,4 +93,19 @@ func OrNotFound(err error, object string) error {
 func Violates(err error, constraint string) bool {
 	refusal, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && refusal.ConstraintName == constraint
+}
+
+// Away says whether the error means that the database cannot be reached or is going down, so that the same might work later.
+func Away(err error) bool {
+	if refusal, ok := errors.AsType[*pgconn.PgError](err); ok {
+		class := refusal.Code[:min(2, len(refusal.Code))]
+		return class == "08" || class == "53" || class == "57" && refusal.Code != "57014"
+	}
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[*net.OpError](err); ok {
+		return true
+	}
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, puddle.ErrClosedPool) || pgconn.SafeToRetry(err)
 }
