@@ -59,18 +59,16 @@ type RoleRights struct {
 	Rights []string `json:"rights" maxItems:"200"`
 }
 
-type roleByName struct {
-	Name string `path:"name"`
-}
-
 func (s *Store) putRole(ctx context.Context, in *struct {
-	roleByName
+	Name string `path:"name"`
 	Body RoleRights
 }) (*reply[Role], error) {
 	return answer(s.SaveRole(ctx, Role{Name: in.Name, Rights: in.Body.Rights}))
 }
 
-func (s *Store) deleteRole(ctx context.Context, in *roleByName) (*none, error) {
+func (s *Store) deleteRole(ctx context.Context, in *struct {
+	Name string `path:"name"`
+}) (*none, error) {
 	return nil, s.DeleteRole(ctx, in.Name)
 }
 

@@ -75,6 +75,8 @@ func problem(status int, errs ...error) *Problem {
 			p.Status, p.Code, p.Params = statuses[e.Kind], e.Code, e.Params
 		} else if status >= 500 && (postgres.Away(err) || errors.Is(err, context.DeadlineExceeded)) {
 			p.Status, p.Code = http.StatusServiceUnavailable, "database_away"
+		} else if postgres.BadText(err) {
+			p.Status, p.Code = http.StatusUnprocessableEntity, "bad_text"
 		} else if d, ok := err.(huma.ErrorDetailer); ok && status < 500 {
 			detail := *d.ErrorDetail()
 			detail.Value = nil // a password may be in it

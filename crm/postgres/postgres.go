@@ -109,3 +109,9 @@ func Away(err error) bool {
 	}
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, puddle.ErrClosedPool) || pgconn.SafeToRetry(err)
 }
+
+// BadText says whether the database refused a text that it cannot hold: a zero byte, or no UTF-8.
+func BadText(err error) bool {
+	refusal, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (refusal.Code == "22021" || refusal.Code == "22P05")
+}
