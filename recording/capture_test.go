@@ -132,7 +132,7 @@ func TestHoldIsSilenceAndTimePasses(t *testing.T) {
 	c, cl, _ := begin(t, s, 0)
 	cl.say(0, 1)
 	c.Mark(began.Add(ms(20)), "hold")
-	const hold = 30 * time.Minute
+	const hold = 10 * time.Minute
 	c.Mark(began.Add(hold), "resume")
 	cl.say(hold, 2) // its timestamps stood still
 	got := closeAt(t, c, hold+ms(40))

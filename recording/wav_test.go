@@ -156,11 +156,11 @@ func TestALongCallHasFewerBuckets(t *testing.T) {
 	t.Parallel()
 	s := spool(t)
 	c, _, _ := begin(t, s, 0)
-	w, err := Peaks(closeAt(t, c, 2*time.Hour).Path)
+	w, err := Peaks(closeAt(t, c, time.Hour).Path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w.Rate != 2 || len(w.Client) != 2*2*7200 {
+	if w.Rate != 5 || len(w.Client) != 2*5*3600 {
 		t.Errorf("rate %d, %d values", w.Rate, len(w.Client))
 	}
 }
