@@ -279,15 +279,16 @@ func (g *Gateway) forget(l *leg) {
 // Connect lets sound flow between the call's leg and its agent's browser, whichever session that is now or later.
 func (g *Gateway) Connect(call telephony.CallID) {
 	g.mu.Lock()
-	defer g.mu.Unlock()
 	l := g.calls[call]
-	if l == nil || l.talking.Load() {
+	g.mu.Unlock()
+	if l == nil {
 		return
 	}
-	if l.tap.Load() == nil && g.opts.Tap != nil {
-		if tap := g.opts.Tap(call, l.agent); tap != nil {
-			l.tap.Store(&tap)
-		}
+	l.listen(g.opts.Tap) // may open a file: not under the lock
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.calls[call] != l || l.talking.Load() {
+		return
 	}
 	l.cuts.Add(1)
 	l.seat.leg.Store(l)

@@ -27,6 +27,7 @@ type leg struct {
 	talking atomic.Bool   // sound flows
 	cuts    atomic.Uint32 // how often it began to
 	tap     atomic.Pointer[Tap]
+	asked   sync.Once // for the tap
 
 	down   quality // from Asterisk
 	in     atomic.Uint64
@@ -39,6 +40,18 @@ type leg struct {
 
 func newLeg(call telephony.CallID, agent telephony.AgentID, addr netip.AddrPort, s *seat, law g711.Law, conn *net.UDPConn) *leg {
 	return &leg{call: call, agent: agent, addr: addr, seat: s, law: law, conn: conn, up: newStream()}
+}
+
+// listen gets the leg its tap.
+func (l *leg) listen(ask func(telephony.CallID, telephony.AgentID) Tap) {
+	l.asked.Do(func() {
+		if ask == nil {
+			return
+		}
+		if tap := ask(l.call, l.agent); tap != nil {
+			l.tap.Store(&tap)
+		}
+	})
 }
 
 // fromAsterisk passes a packet on to the browser. Only the goroutine that reads the socket calls it.
