@@ -97,6 +97,8 @@ func (s *Switchboard) compare(id CallID, c Call, have map[ChannelID]Standing, fi
 		if c.State == StateDialing && clientOK && client.Up {
 			s.step(id, ClientUp{client.Channel}, now)
 		}
+	case !c.Ours.Up && oursOK && ours.Asterisk != "":
+		s.step(id, LegUp{ours.Channel, ours.Asterisk}, now)
 	case c.Ours.Up && !oursOK:
 		s.step(id, LegGone{c.Ours.Channel}, now)
 	}

@@ -57,6 +57,9 @@ func (s *Switchboard) EndShift(id AgentID) {
 	})
 }
 
+// Alive returns when the owner's goroutine has answered: a proof that the switchboard works.
+func (s *Switchboard) Alive() { s.ask(func() {}) }
+
 // agent changes one agent on the owner's goroutine.
 func (s *Switchboard) agent(id AgentID, f func(a *Agent, now time.Time) error) error {
 	err := ErrOffShift

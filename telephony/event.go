@@ -43,10 +43,11 @@ type (
 	ClientUp struct{ Channel ChannelID }
 	// ClientGone says that the client's leg is no more, with the Q.850 cause and the SIP status where known.
 	ClientGone struct {
-		Channel ChannelID
-		Cause   int
-		SIPCode int
-		Unseen  bool // found by reconcile: nobody saw it go
+		Channel  ChannelID
+		Cause    int
+		SIPCode  int
+		Unseen   bool // found by reconcile: nobody saw it go
+		Fallback bool // the dialplan took the client back
 	}
 	// Tick says that time has passed.
 	Tick struct{}

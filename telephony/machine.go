@@ -202,6 +202,8 @@ func (m *step) clientGone(e ClientGone) {
 	switch {
 	case c.State == StateMessage:
 		m.end(c.EndReason)
+	case e.Fallback:
+		m.end(EndFallback)
 	case e.Unseen:
 		m.end(EndVanished)
 	case c.Direction == Outbound && c.AnsweredAt.IsZero():

@@ -1,0 +1,115 @@
+package asterisk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/CyCoreSystems/ari/v5"
+	"github.com/CyCoreSystems/ari/v5/client/native"
+
+	"ringbook/telephony"
+)
+
+func channelKey[T ~string](id T) *ari.Key { return ari.NewKey(ari.ChannelKey, string(id)) }
+func bridgeKey(id telephony.CallID) *ari.Key {
+	return ari.NewKey(ari.BridgeKey, string(id))
+}
+
+// Do carries out one command. What is over already is no error: hanging up what is gone, stopping what is silent.
+func (p *PBX) Do(ctx context.Context, cmd telephony.Command) error {
+	ch := p.ari.Channel()
+	switch c := cmd.(type) {
+	case telephony.AnswerClient:
+		return ch.Answer(channelKey(c.Channel))
+	case telephony.Play:
+		_, err := ch.Play(channelKey(c.Channel), c.Name, c.Media)
+		return err
+	case telephony.StopPlay:
+		return absentOK(p.ari.Playback().Stop(ari.NewKey(ari.PlaybackKey, c.Name)))
+	case telephony.MusicOn:
+		return ch.MOH(channelKey(c.Channel), "")
+	case telephony.MusicOff:
+		return absentOK(ch.StopMOH(channelKey(c.Channel)))
+	case telephony.MakeBridge:
+		_, err := p.ari.Bridge().Create(bridgeKey(c.Call), "mixing", string(c.Call))
+		return err
+	case telephony.Join:
+		return p.join(ctx, c)
+	case telephony.Part:
+		return absentOK(p.ari.Bridge().RemoveChannel(bridgeKey(c.Call), string(c.Channel)))
+	case telephony.DropBridge:
+		return absentOK(p.ari.Bridge().Delete(bridgeKey(c.Call)))
+	case telephony.MakeLeg:
+		_, err := ch.ExternalMedia(nil, ari.ExternalMediaOptions{ChannelID: string(c.Channel), App: p.o.App, ExternalHost: p.o.RTP, Format: p.o.Law})
+		return err
+	case telephony.DialClient:
+		return p.dial(ctx, c)
+	case telephony.HangUp:
+		return absentOK(ch.Hangup(channelKey(c.Channel), c.Reason))
+	case telephony.Digits:
+		return ch.SendDTMF(channelKey(c.Channel), c.Digits, nil)
+	case telephony.Lease:
+		return absentOK(ch.SetVariable(channelKey(c.Channel), "TIMEOUT(absolute)", strconv.Itoa(int(c.For/time.Second))))
+	default:
+		return fmt.Errorf("asterisk: no command %T", cmd)
+	}
+}
+
+func absentOK(err error) error {
+	if native.CodeFromError(err) == http.StatusNotFound || native.CodeFromError(err) == http.StatusConflict {
+		return nil
+	}
+	return err
+}
+
+// join adds channels to the bridge. A leg that is not in our application yet (422) is tried again for a moment.
+func (p *PBX) join(ctx context.Context, c telephony.Join) error {
+	names := make([]string, 0, len(c.Channels))
+	for _, id := range c.Channels {
+		names = append(names, string(id))
+	}
+	for try := 0; ; try++ {
+		err := p.ari.Bridge().AddChannel(bridgeKey(c.Call), strings.Join(names, ","))
+		code := native.CodeFromError(err)
+		if err == nil || try == 10 || (code != http.StatusUnprocessableEntity && code != http.StatusConflict) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(err, ctx.Err())
+		case <-time.After(30 * time.Millisecond):
+		}
+	}
+}
+
+// dial makes the client's leg, puts it into the bridge and only then dials it, so that the agent hears early media.
+func (p *PBX) dial(ctx context.Context, c telephony.DialClient) error {
+	ch := p.ari.Channel()
+	_, err := ch.Create(nil, ari.ChannelCreateRequest{Endpoint: "PJSIP/" + c.Phone + "@" + p.o.Trunk, App: p.o.App, AppArgs: "outbound," + string(c.Call), ChannelID: string(c.Channel)})
+	if err != nil {
+		return fmt.Errorf("make the client's leg: %w", err)
+	}
+	key := channelKey(c.Channel)
+	if c.CallerID != "" {
+		if err := ch.SetVariable(key, "CONNECTEDLINE(num,i)", c.CallerID); err != nil {
+			p.o.Log.Warn("the caller ID could not be set", "call", c.Call, "err", err)
+		}
+		if err := ch.SetVariable(key, "CALLERID(num)", c.CallerID); err != nil {
+			p.o.Log.Warn("the caller ID could not be set", "call", c.Call, "err", err)
+		}
+	}
+	if err := p.join(ctx, telephony.Join{Call: c.Call, Channels: []telephony.ChannelID{c.Channel}}); err != nil {
+		_ = ch.Hangup(key, "normal")
+		return fmt.Errorf("join the client's leg: %w", err)
+	}
+	if err := ch.Dial(key, "", c.Timeout); err != nil {
+		_ = ch.Hangup(key, "normal")
+		return fmt.Errorf("dial the client: %w", err)
+	}
+	return nil
+}
