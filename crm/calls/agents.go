@@ -51,7 +51,7 @@ func (d *Desk) storeAgents(ctx context.Context) {
 }
 
 func (d *Desk) saveAgents(ctx context.Context, list []telephony.Agent) error {
-	limited, cancel := context.WithTimeout(ctx, saveLimit)
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveLimit) // what is begun is ended, also on the way out
 	defer cancel()
 	return postgres.Tx(limited, d.o.Pool, func(tx pgx.Tx) error {
 		for _, a := range list {

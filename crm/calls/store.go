@@ -26,7 +26,7 @@ func (d *Desk) store(ctx context.Context, id telephony.CallID) {
 		d.note(e, call)
 		return
 	}
-	limited, cancel := context.WithTimeout(ctx, saveLimit)
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveLimit) // what is begun is ended, also on the way out
 	changed, err := d.save(limited, e, call)
 	cancel()
 	switch {
