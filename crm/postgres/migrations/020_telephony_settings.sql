@@ -4,6 +4,7 @@
 create table sources (
     id          uuid primary key,
     name        text not null check (name <> ''),
+    position    integer not null default 0,
     created_at  timestamptz not null default now(),
     archived_at timestamptz
 );
@@ -52,6 +53,7 @@ create table pause_reasons (
     id          uuid primary key,
     name        text not null check (name <> ''),
     position    integer not null default 0,
+    created_at  timestamptz not null default now(),
     archived_at timestamptz
 );
 create unique index pause_reasons_name on pause_reasons (lower(name)) where archived_at is null;
@@ -61,6 +63,7 @@ create table outcomes (
     id          uuid primary key,
     name        text not null check (name <> ''),
     position    integer not null default 0,
+    created_at  timestamptz not null default now(),
     key         text not null default '' check (key ~ '^[1-9]?$'),
     archived_at timestamptz
 );
