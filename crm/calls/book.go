@@ -1,0 +1,104 @@
+package calls
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"sync"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+
+	"ringbook/crm"
+	"ringbook/crm/access"
+	"ringbook/telephony"
+)
+
+// Bucket is where recordings are kept for good; package recording/bucket has it.
+type Bucket interface {
+	// Put stores a file under a key; the server checks its SHA-256 (hex).
+	Put(ctx context.Context, key, path, sha256 string) error
+	// Verify says whether the object is there whole: by the server's word, else by reading it back.
+	Verify(ctx context.Context, key string, size int64, sha256 string) error
+	// Get reads bytes from..to, to exclusive.
+	Get(ctx context.Context, key string, from, to int64) (io.ReadCloser, error)
+	Delete(ctx context.Context, key string) error
+}
+
+// Book is everything about calls that is read and written by people: the list, missed calls, recordings, settings.
+type Book struct {
+	o       BookOptions
+	pool    *pgxpool.Pool
+	log     *slog.Logger
+	clock   crm.Clock
+	mu      sync.Mutex
+	changed []func()
+	jobs    *river.Client[pgx.Tx]
+}
+
+// BookOptions are what a book is made of. Hooks may be nil.
+type BookOptions struct {
+	Pool   *pgxpool.Pool
+	Access *access.Store
+	Log    *slog.Logger
+	Clock  crm.Clock
+	Bucket Bucket
+	// Greetings is the folder of greeting files; GreetingURI is how Asterisk names a file of it without its ".wav".
+	Greetings   string
+	GreetingURI func(id string) string
+	// Dial begins a call to a client by the switchboard, on behalf of a person.
+	Dial func(ctx context.Context, actor crm.Actor, to, client, agent string) (call string, err error)
+	// Relinked runs in the transaction that gives a call to another client.
+	Relinked func(ctx context.Context, tx pgx.Tx, call, from, to string) error
+	// Desk is told of a client who was chosen for a live call; nil without a switchboard.
+	Desk *Desk
+	// OnChanged hears of what was stored, after the commit.
+	OnChanged func(object, id string)
+}
+
+// NewBook makes the book.
+func NewBook(o BookOptions) *Book {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.OnChanged == nil {
+		o.OnChanged = func(string, string) {}
+	}
+	if o.GreetingURI == nil {
+		o.GreetingURI = func(id string) string { return "sound:" + o.Greetings + "/" + id }
+	}
+	return &Book{o: o, pool: o.Pool, log: o.Log, clock: o.Clock}
+}
+
+// SetJobs gives the book the client that queues uploads.
+func (b *Book) SetJobs(jobs *river.Client[pgx.Tx]) { b.jobs = jobs }
+
+// OnSettings adds a function that is called after a setting of the telephone changed: load the plan anew.
+func (b *Book) OnSettings(f func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.changed = append(b.changed, f)
+}
+
+// settingsChanged tells of a change after its commit.
+func (b *Book) settingsChanged() {
+	b.mu.Lock()
+	list := b.changed
+	b.mu.Unlock()
+	for _, f := range list {
+		f()
+	}
+	b.o.OnChanged("settings", "")
+}
+
+// Person names somebody of ours; Thing anything else that has a name.
+type (
+	Person = access.PersonRef
+	Thing  struct {
+		ID   string `json:"id"`
+		Name string `json:"name"`
+	}
+)
+
+var _ telephony.Feed = (*Desk)(nil)
