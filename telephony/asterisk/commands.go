@@ -5,10 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-<<<<<<< HEAD
 	"net/url"
-=======
->>>>>>> calls
 	"strconv"
 	"strings"
 	"time"
@@ -25,7 +22,6 @@ func bridgeKey(id telephony.CallID) *ari.Key {
 }
 
 // Do carries out one command. What is over already is no error: hanging up what is gone, stopping what is silent.
-<<<<<<< HEAD
 func (p *PBX) Do(ctx context.Context, cmd telephony.Command) error { return root(p.do(ctx, cmd)) }
 
 // root is the error without the call stacks that the library puts into its text.
@@ -41,9 +37,6 @@ func root(err error) error {
 }
 
 func (p *PBX) do(ctx context.Context, cmd telephony.Command) error {
-=======
-func (p *PBX) Do(ctx context.Context, cmd telephony.Command) error {
->>>>>>> calls
 	ch := p.ari.Channel()
 	switch c := cmd.(type) {
 	case telephony.AnswerClient:
@@ -96,17 +89,12 @@ func (p *PBX) join(ctx context.Context, c telephony.Join) error {
 		names = append(names, string(id))
 	}
 	for try := 0; ; try++ {
-<<<<<<< HEAD
 		// The library's body cannot name several channels; the query can.
 		_, err := p.request(ctx, http.MethodPost, "/bridges/"+string(c.Call)+"/addChannel", url.Values{"channel": {strings.Join(names, ",")}, "inhibitConnectedLineUpdates": {"true"}}, nil)
 		code := 0
 		if status, ok := errors.AsType[*StatusError](err); ok {
 			code = status.Code
 		}
-=======
-		err := p.ari.Bridge().AddChannel(bridgeKey(c.Call), strings.Join(names, ","))
-		code := native.CodeFromError(err)
->>>>>>> calls
 		if err == nil || try == 10 || (code != http.StatusUnprocessableEntity && code != http.StatusConflict) {
 			return err
 		}
@@ -126,30 +114,16 @@ func (p *PBX) dial(ctx context.Context, c telephony.DialClient) error {
 		return fmt.Errorf("make the client's leg: %w", err)
 	}
 	key := channelKey(c.Channel)
-<<<<<<< HEAD
-=======
-	if c.CallerID != "" {
-		if err := ch.SetVariable(key, "CONNECTEDLINE(num,i)", c.CallerID); err != nil {
-			p.o.Log.Warn("the caller ID could not be set", "call", c.Call, "err", err)
-		}
-		if err := ch.SetVariable(key, "CALLERID(num)", c.CallerID); err != nil {
-			p.o.Log.Warn("the caller ID could not be set", "call", c.Call, "err", err)
-		}
-	}
->>>>>>> calls
 	if err := p.join(ctx, telephony.Join{Call: c.Call, Channels: []telephony.ChannelID{c.Channel}}); err != nil {
 		_ = ch.Hangup(key, "normal")
 		return fmt.Errorf("join the client's leg: %w", err)
 	}
-<<<<<<< HEAD
 	if c.CallerID != "" {
 		// PJSIP takes the From of an outgoing call from the connected line, and the bridge would overwrite an earlier one.
 		if err := ch.SetVariable(key, "CONNECTEDLINE(num,i)", c.CallerID); err != nil {
 			p.o.Log.Warn("the caller ID could not be set", "call", c.Call, "err", root(err))
 		}
 	}
-=======
->>>>>>> calls
 	if err := ch.Dial(key, "", c.Timeout); err != nil {
 		_ = ch.Hangup(key, "normal")
 		return fmt.Errorf("dial the client: %w", err)

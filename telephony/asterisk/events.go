@@ -123,13 +123,10 @@ func (p *PBX) dispatch(e event, at time.Time, replay bool) {
 		p.entered(e, at, replay)
 	case "ChannelDestroyed":
 		p.gone(id, e.Cause, e.TechCause, at)
-<<<<<<< HEAD
 	case "ChannelHangupRequest":
 		if _, made := telephony.ParseLeg(id); !made {
 			p.gone(id, e.Cause, e.TechCause, at) // of an inbound channel nothing more is told once it has left Stasis
 		}
-=======
->>>>>>> calls
 	case "StasisEnd":
 		p.left(id)
 	case "ChannelStateChange":
@@ -144,11 +141,7 @@ func (p *PBX) dispatch(e event, at time.Time, replay bool) {
 		p.board.Played(e.Playback.ID, at)
 	case "ApplicationReplaced", "ApplicationRegistered", "ApplicationUnregistered":
 		p.o.Log.Info("Asterisk says", "event", e.Type)
-<<<<<<< HEAD
 	case "ChannelCreated", "ChannelEnteredBridge", "ChannelLeftBridge", "BridgeCreated", "BridgeDestroyed",
-=======
-	case "ChannelCreated", "ChannelEnteredBridge", "ChannelLeftBridge", "BridgeCreated", "BridgeDestroyed", "ChannelHangupRequest",
->>>>>>> calls
 		"PlaybackStarted", "ChannelDtmfReceived", "ChannelCallerId", "ChannelConnectedLine", "ChannelUserevent", "ChannelDialplan",
 		"ChannelVarset", "ChannelHold", "ChannelUnhold", "DeviceStateChanged", "BridgeMerged", "PlaybackContinuing", "RESTResponse":
 	default:

@@ -39,7 +39,6 @@ type Options struct {
 
 // PBX is Asterisk as the switchboard sees it. It implements [telephony.PBX] and is the handler of Asterisk's websocket.
 type PBX struct {
-<<<<<<< HEAD
 	o       Options
 	ari     ari.Client
 	http    *http.Client
@@ -52,18 +51,6 @@ type PBX struct {
 	mu      sync.Mutex
 	conn    *connection
 	over    bool
-=======
-	o     Options
-	ari   ari.Client
-	http  *http.Client
-	board *telephony.Switchboard
-	queue queue
-	node  atomic.Pointer[string]
-	pokes chan struct{}
-
-	mu      sync.Mutex
-	conn    *connection
->>>>>>> calls
 	unknown map[string]int
 	state   State
 }
@@ -77,10 +64,7 @@ type State struct {
 	Skew        time.Duration // Asterisk's clock minus ours
 	LastEvent   time.Time
 	Reconciled  time.Time
-<<<<<<< HEAD
 	Signed      time.Time // the last sign of life
-=======
->>>>>>> calls
 	LastProblem string
 }
 
@@ -99,11 +83,7 @@ func New(o Options) *PBX {
 		o.Now = time.Now
 	}
 	client := native.New(&native.Options{Application: o.App, URL: o.URL, Username: o.User, Password: o.Password})
-<<<<<<< HEAD
 	p := &PBX{o: o, ari: client, http: &http.Client{Timeout: 4 * time.Second}, unknown: map[string]int{}, pokes: make(chan struct{}, 1), signNow: make(chan struct{}, 1)}
-=======
-	p := &PBX{o: o, ari: client, http: &http.Client{Timeout: 4 * time.Second}, unknown: map[string]int{}, pokes: make(chan struct{}, 1)}
->>>>>>> calls
 	p.queue.wake = make(chan struct{}, 1)
 	return p
 }
@@ -135,10 +115,7 @@ func (p *PBX) Run(ctx context.Context, board *telephony.Switchboard) error {
 	wg.Go(func() { p.keepReconciled(ctx) })
 	wg.Wait()
 	p.mu.Lock()
-<<<<<<< HEAD
 	p.over = true
-=======
->>>>>>> calls
 	conn := p.conn
 	p.mu.Unlock()
 	if conn != nil {

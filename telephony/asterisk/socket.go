@@ -80,14 +80,11 @@ func (p *PBX) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	c := &connection{ws: ws, over: make(chan struct{})}
 	p.mu.Lock()
-<<<<<<< HEAD
 	if p.over {
 		p.mu.Unlock()
 		c.close()
 		return
 	}
-=======
->>>>>>> calls
 	old := p.conn
 	p.conn = c
 	p.state.Connected, p.state.Since, p.state.LastProblem = true, p.o.Now(), ""
