@@ -21,7 +21,6 @@ type program struct {
 	Config
 
 	Serve   serveCommand   `cmd:"" help:"Run Ringbook: the web app, the switchboard, the phones, the recordings."`
-	Store   storeCommand   `cmd:"" help:"Serve S3 from a folder, for recordings on this machine."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this version. Going back is refused."`
 	User    struct {
 		Add userAddCommand `cmd:"" help:"Add a person who may log in."`
@@ -29,9 +28,6 @@ type program struct {
 	Token struct {
 		Create tokenCreateCommand `cmd:"" help:"Make a bearer token for a program; it is shown once."`
 	} `cmd:"" help:"Tokens for programs."`
-	Backup  backupCommand    `cmd:"" help:"Write the database, the settings and the index of recordings into a folder."`
-	Restore restoreCommand   `cmd:"" help:"Bring back what backup wrote, into an empty database."`
-	Doctor  doctorCommand    `cmd:"" help:"Look at each part and say what is wrong and what to do. Exit 1 if anything is."`
 	Demo    demoCommands     `cmd:"" help:"Try Ringbook: demo data, calls from the town, a headless operator."`
 	Version kong.VersionFlag `help:"Print the version." hidden:""`
 }

@@ -14,7 +14,6 @@ import (
 
 // LiveOptions are what the live hub stands on.
 type LiveOptions struct {
-	Board   *telephony.Switchboard
 	Gateway *softphone.Gateway
 	// Who reads the person from the request's session.
 	Who func(r *http.Request) (crm.Actor, error)
@@ -47,7 +46,8 @@ type Recorder interface {
 // Hub holds the websocket of every tab and is the switchboard's [telephony.Phones]: pops, ringing and the phone's
 // signalling go over one ordered queue a tab.
 type Hub struct {
-	o LiveOptions
+	o     LiveOptions
+	board *telephony.Switchboard
 
 	mu      sync.Mutex
 	tabs    map[*tab]struct{}
@@ -67,6 +67,9 @@ type phone struct {
 func NewHub(o LiveOptions) *Hub {
 	return &Hub{o: o, tabs: map[*tab]struct{}{}, phones: map[telephony.AgentID]*phone{}, rung: map[telephony.CallID]bool{}}
 }
+
+// SetBoard gives the hub its switchboard, which needs the hub for its phones. Do it before anything runs.
+func (h *Hub) SetBoard(b *telephony.Switchboard) { h.board = b }
 
 // The hub's clock.
 const (
@@ -155,10 +158,10 @@ func (h *Hub) tellPresence() {
 
 func (h *Hub) presence() message {
 	var calls []any
-	for _, c := range h.o.Board.Calls() {
+	for _, c := range h.board.Calls() {
 		calls = append(calls, h.o.View(c))
 	}
-	return message{"type": "presence", "agents": h.o.Board.Agents(), "calls": calls}
+	return message{"type": "presence", "agents": h.board.Agents(), "calls": calls}
 }
 
 // Ring sends the pop and then the ringing, in this order, on the tab's one queue.

@@ -24,16 +24,16 @@ func (h *Hub) actPhone(t *tab, in request) error {
 	}
 	switch in.Type {
 	case "shift_start":
-		h.o.Board.StartShift(id, t.who.Name)
-		h.o.Board.Media(id, h.phoneUp(id))
+		h.board.StartShift(id, t.who.Name)
+		h.board.Media(id, h.phoneUp(id))
 	case "shift_end":
-		h.o.Board.EndShift(id)
+		h.board.EndShift(id)
 	case "offer":
 		return h.offer(t, in.SDP)
 	case "candidate":
 		return h.o.Gateway.Candidate(id, in.Candidate)
 	case "mute":
-		h.o.Board.Mute(id, in.On)
+		h.board.Mute(id, in.On)
 	case "echo":
 		return h.o.Echo(id, in.On)
 	}
@@ -120,7 +120,7 @@ func (h *Hub) session(id telephony.AgentID, session int, e softphone.SessionEven
 	if tab != nil {
 		tab.send(message{"type": "media", "state": e.State})
 	}
-	h.o.Board.Media(id, e.State == "connected")
+	h.board.Media(id, e.State == "connected")
 }
 
 // gone forgets a tab. Was it the phone's, its sound decides: a socket that broke under a living session is nothing, a page

@@ -61,7 +61,7 @@ func refusal(err error) (string, map[string]any) {
 }
 
 func (h *Hub) act(t *tab, in request) error {
-	id, b := t.agent(), h.o.Board
+	id, b := t.agent(), h.board
 	switch in.Type {
 	case "heartbeat":
 		h.beat(t)
@@ -126,7 +126,7 @@ func (h *Hub) beat(t *tab) {
 	mine := p != nil && p.tab == t
 	h.mu.Unlock()
 	if mine {
-		h.o.Board.Seen(t.agent())
+		h.board.Seen(t.agent())
 	}
 }
 

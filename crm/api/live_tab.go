@@ -135,10 +135,10 @@ func (t *tab) read() {
 
 // snapshot is everything that a tab must know when it opens, or after a gap.
 func (h *Hub) snapshot(t *tab) message {
-	agent := h.o.Board.Agent(t.agent())
+	agent := h.board.Agent(t.agent())
 	m := message{"type": "snapshot", "me": t.who, "agent": agent, "phone": h.phoneState(t), "settings": h.o.Settings(), "call": nil, "card": nil}
 	if agent.Call != "" {
-		if c, ok := h.o.Board.Call(agent.Call); ok {
+		if c, ok := h.board.Call(agent.Call); ok {
 			m["call"], m["card"] = h.o.View(c), h.cardOf(c)
 		}
 	}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"ringbook/crm/access"
+	"ringbook/crm/postgres"
+)
+
+// migrateCommand brings the database to this version.
+type migrateCommand struct{}
+
+// Run migrates.
+func (migrateCommand) Run(ctx context.Context, env *environment) error {
+	pool, err := postgres.Open(ctx, env.DatabaseURL)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	return postgres.Migrate(ctx, pool)
+}
+
+// userAddCommand adds a person.
+type userAddCommand struct {
+	Email    string `help:"E-mail, the login." required:""`
+	Name     string `help:"Name as others see it." required:""`
+	Role     string `help:"operator, supervisor, head or administrator." default:"operator"`
+	Password string `help:"Password; without one they cannot log in." env:"RINGBOOK_USER_PASSWORD"`
+}
+
+// Run adds the person.
+func (c userAddCommand) Run(ctx context.Context, env *environment) error {
+	pool, err := postgres.Open(ctx, env.DatabaseURL)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	u, err := access.New(pool, access.Options{Log: env.log}).AddUser(ctx, access.NewUser{Email: c.Email, Name: c.Name, Role: c.Role, Password: c.Password})
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(env.stdout, u.ID)
+	return err
+}
+
+// tokenCreateCommand makes a token for a program.
+type tokenCreateCommand struct {
+	User string `help:"E-mail of the person on whose behalf the program acts." required:""`
+	Name string `help:"What the token is for." default:"command line"`
+}
+
+// Run makes the token and prints it, once.
+func (c tokenCreateCommand) Run(ctx context.Context, env *environment) error {
+	pool, err := postgres.Open(ctx, env.DatabaseURL)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	secret, _, err := access.New(pool, access.Options{Log: env.log}).CreateToken(ctx, c.User, c.Name)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(env.stdout, secret)
+	return err
+}

@@ -1,0 +1,212 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"golang.org/x/sync/errgroup"
+
+	"ringbook/crm"
+	"ringbook/crm/access"
+	"ringbook/crm/api"
+	"ringbook/crm/calls"
+	"ringbook/crm/postgres"
+	"ringbook/recording"
+	"ringbook/softphone"
+	"ringbook/telephony"
+	"ringbook/telephony/asterisk"
+)
+
+// serveCommand runs everything.
+type serveCommand struct{}
+
+// Run serves until the context ends.
+func (serveCommand) Run(ctx context.Context, env *environment) error {
+	s, err := newServer(ctx, env)
+	if err != nil {
+		return err
+	}
+	defer s.pool.Close()
+	return s.run(ctx)
+}
+
+// server is the whole product, wired.
+type server struct {
+	env      *environment
+	log      *slog.Logger
+	now      func() time.Time
+	pool     *pgxpool.Pool
+	access   *access.Store
+	book     *calls.Book
+	desk     *calls.Desk
+	board    *telephony.Switchboard
+	pbx      *asterisk.PBX
+	gateway  *softphone.Gateway
+	hub      *api.Hub
+	recorder *recorder
+	country  string
+}
+
+func newServer(ctx context.Context, env *environment) (*server, error) {
+	s := &server{env: env, log: env.log, now: telephony.SteadyClock()}
+	var err error
+	if s.pool, err = postgres.Open(ctx, env.DatabaseURL); err != nil {
+		return nil, err
+	}
+	if err := postgres.Migrate(ctx, s.pool); err != nil {
+		return nil, err
+	}
+	s.access = access.New(s.pool, access.Options{Log: env.log, Demo: env.Demo, CA: env.CAFile != ""})
+	if err := s.wireTelephony(ctx); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// wireTelephony makes the switchboard and everything around it, with what an earlier process left.
+func (s *server) wireTelephony(ctx context.Context) error {
+	spool, err := recording.OpenSpool(s.env.spool())
+	if err != nil {
+		return err
+	}
+	s.recorder = newRecorder(spool, s.env.Law, s.now, s.log)
+	s.gateway, err = softphone.New(softphone.Options{Media: s.env.MediaListen, Addresses: s.env.MediaAddress, RTP: s.env.RTPListen, Law: s.env.Law,
+		Loopback: len(s.env.MediaAddress) == 0, Log: s.log, Tap: s.recorder.tap})
+	if err != nil {
+		return err
+	}
+	s.desk, err = calls.NewDesk(calls.Options{Pool: s.pool, Log: s.log, Spool: s.env.spool(), Now: s.now, Tape: s.recorder.tape,
+		OnChanged: func(object, id string) { s.hub.Tell(object, id) }})
+	if err != nil {
+		return err
+	}
+	s.book = calls.NewBook(calls.BookOptions{Pool: s.pool, Access: s.access, Log: s.log, Desk: s.desk, Greetings: s.env.greetings(),
+		OnChanged: func(object, id string) { s.hub.Tell(object, id) }})
+	if err := s.book.Begin(ctx); err != nil {
+		return err
+	}
+	plan, err := s.book.LoadPlan(ctx)
+	if err != nil {
+		return err
+	}
+	s.country = plan.Country
+	live, err := s.desk.Live(ctx)
+	if err != nil {
+		return err
+	}
+	agents, err := s.desk.Agents(ctx)
+	if err != nil {
+		return err
+	}
+	s.pbx = asterisk.New(asterisk.Options{URL: s.env.ARIURL, User: s.env.ARIUser, Password: s.env.ARIPassword, App: s.env.ARIApp, Trunk: "trunk",
+		Law: s.env.Law, RTP: s.gateway.RTPAddr(), Caller: s.caller, Called: s.called, Log: s.log, Now: s.now})
+	feed := feeds{s.desk, nil}
+	s.hub = api.NewHub(api.LiveOptions{Gateway: s.gateway, Who: s.who, Origin: func(r *http.Request) bool { return api.OriginAllowed(r, s.env.PublicURL) },
+		Card:     func(ctx context.Context, c telephony.Call) any { return s.desk.Card(ctx, c).Card },
+		View:     s.view,
+		Settings: s.settings, Dial: s.dial, Link: s.link, MayWatch: func(a crm.Actor) bool { return a.Can("floor.read") },
+		Echo: s.echo, Recorder: s.recorder, Log: s.log})
+	feed.hub = s.hub
+	s.board = telephony.NewSwitchboard(telephony.Options{PBX: s.pbx, Phones: s.hub, Feed: &feed, Plan: plan, Log: s.log, Now: s.now,
+		Random: func(b []byte) { _, _ = rand.Read(b) }}, live, agents)
+	s.hub.SetBoard(s.board)
+	reload := func() {
+		plan, err := s.book.LoadPlan(context.WithoutCancel(ctx))
+		if err != nil {
+			s.log.Error("the settings could not be read again", "err", err)
+			return
+		}
+		s.board.SetPlan(plan)
+	}
+	s.book.OnSettings(reload)
+	s.access.OnChange(reload)
+	return nil
+}
+
+// feeds tells the desk, which stores, and the hub, which shows.
+type feeds struct {
+	desk *calls.Desk
+	hub  *api.Hub
+}
+
+func (f *feeds) CallChanged(c telephony.Call) {
+	f.desk.CallChanged(c)
+	f.hub.CallChanged(c)
+}
+
+func (f *feeds) AgentChanged(a telephony.Agent) {
+	f.desk.AgentChanged(a)
+	f.hub.AgentChanged(a)
+}
+
+// run starts every part and waits for all of them.
+func (s *server) run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return s.desk.Run(ctx) })
+	g.Go(func() error { return s.gateway.Run(ctx) })
+	g.Go(func() error { return s.hub.Run(ctx) })
+	g.Go(func() error { return s.board.Run(ctx) })
+	g.Go(func() error { return s.pbx.Run(ctx, s.board) })
+	handler := api.New(s.apiOptions())
+	g.Go(func() error { return s.listen(ctx, s.env.Listen, handler, false) })
+	if s.env.ListenTLS != "" {
+		g.Go(func() error { return s.listen(ctx, s.env.ListenTLS, handler, true) })
+	}
+	local := http.NewServeMux()
+	local.Handle("/ari", s.pbx)
+	g.Go(func() error { return s.listen(ctx, s.env.LocalListen, local, false) })
+	return g.Wait()
+}
+
+func (s *server) apiOptions() api.Options {
+	_, tlsPort, _ := net.SplitHostPort(s.env.ListenTLS)
+	return api.Options{Log: s.log, Access: s.access, Slices: []api.Slice{s.book}, Live: s.hub, CAFile: s.env.CAFile,
+		PublicURL: s.env.PublicURL, TLSPort: tlsPort, Checks: s.checks()}
+}
+
+// checks are what /readyz asks.
+func (s *server) checks() []api.Check {
+	return []api.Check{
+		{Name: "database", Run: func(ctx context.Context) (string, error) { return "", s.pool.Ping(ctx) }},
+		{Name: "asterisk", Run: func(context.Context) (string, error) {
+			st := s.pbx.State()
+			if !st.Connected || st.Reconciled.IsZero() {
+				return "", fmt.Errorf("not connected: %s", st.LastProblem)
+			}
+			return fmt.Sprintf("Asterisk %s, clock %+.1f s", st.Version, st.Skew.Seconds()), nil
+		}},
+	}
+}
+
+// listen serves until the context ends, then lets what runs finish for a moment.
+func (s *server) listen(ctx context.Context, addr string, h http.Handler, secure bool) error {
+	srv := &http.Server{Addr: addr, Handler: h, ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx },
+		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug)}
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		<-ctx.Done()
+		wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
+		defer cancel()
+		_ = srv.Shutdown(wait)
+		_ = srv.Close()
+	}()
+	var err error
+	if secure {
+		err = srv.ListenAndServeTLS(s.env.TLSCert, s.env.TLSKey)
+	} else {
+		err = srv.ListenAndServe()
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		<-stopped
+		return nil
+	}
+	return fmt.Errorf("listen on %s: %w", addr, err)
+}
