@@ -3,7 +3,6 @@ package main
 import (
 	"log/slog"
 	"path/filepath"
-	"strings"
 )
 
 // Config is everything that can be set. Each field is a flag and, with RINGBOOK_ before it, an environment variable.
@@ -50,6 +49,3 @@ func (c Config) spool() string { return filepath.Join(c.Data, "spool") }
 
 // greetings is where uploaded greetings are kept for Asterisk.
 func (c Config) greetings() string { return filepath.Join(c.Data, "greetings") }
-
-// secure says whether people reach us by HTTPS.
-func (c Config) secure() bool { return c.ListenTLS != "" || strings.HasPrefix(c.PublicURL, "https://") }

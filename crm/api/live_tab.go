@@ -39,7 +39,6 @@ type tab struct {
 
 	mu    sync.Mutex
 	watch bool
-	beat  time.Time // when the last heartbeat was answered
 }
 
 func (t *tab) agent() telephony.AgentID { return telephony.AgentID(t.who.User) }

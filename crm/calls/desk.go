@@ -75,7 +75,6 @@ type Desk struct {
 	o       Options
 	jobs    *river.Client[pgx.Tx]
 	journal *journal
-	names   names
 
 	mu     sync.Mutex
 	calls  map[telephony.CallID]*entry
