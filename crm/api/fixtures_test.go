@@ -22,6 +22,15 @@ var fixtures = map[string]func(h *house) string{
 	"/tokens/{id}": func(h *house) string {
 		return "/tokens/" + h.insert("insert into api_tokens (id, token, user_id) values ($1, $1::uuid::text::bytea, $2)", h.people["other"].ID)
 	},
+	"/clients/{id}": clientOfAnother,
+	"/clients/{id}/notes/{note}": func(h *house) string {
+		client := clientOfAnother(h)
+		return client + "/notes/" + h.insert("insert into client_notes (id, client_id, text, author) values ($1, $2, 'theirs', $3)", client[len("/clients/"):], h.people["other"].ID)
+	},
+}
+
+func clientOfAnother(h *house) string {
+	return "/clients/" + h.insert("insert into clients (id, name, owner_id) values ($1, 'Theirs', $2)", h.people["other"].ID)
 }
 
 // bodies are what is sent where the smallest value of the schema would say nothing.
@@ -30,6 +39,7 @@ var bodies = map[string]func(h *house) any{
 		return map[string]any{"email": crm.NewID() + "@ours.example", "name": "New", "role": "operator"}
 	},
 	"POST /users/{id}/password": func(*house) any { return map[string]any{"password": "long enough"} },
+	"POST /clients":             func(*house) any { return map[string]any{"name": "New"} },
 	"POST /teams":               func(*house) any { return map[string]any{"name": crm.NewID()} },
 	"PATCH /teams/{id}":         func(*house) any { return map[string]any{"name": crm.NewID()} },
 	"POST /tokens":              func(h *house) any { return map[string]any{"name": "x", "email": h.people["other"].Email} },

@@ -5,9 +5,10 @@ import (
 
 	"ringbook/crm/access"
 	"ringbook/crm/api"
+	"ringbook/crm/clients"
 )
 
 // slicesOf mounts what the product mounts, so that the tests of rights cover each operation there is.
 func slicesOf(pool *pgxpool.Pool, people *access.Store) []api.Slice {
-	return nil
+	return []api.Slice{clients.New(pool, people, clients.Options{})}
 }

@@ -31,7 +31,7 @@ create index clients_tags on clients using gin (tags);
 create index clients_owner on clients (owner_id, id);
 create index clients_listed on clients (id) where listed;
 create index clients_name on clients (lower(name), id) where listed;
-create index clients_last_call on clients (last_call_at, id) where listed;
+create index clients_last_call on clients (coalesce(last_call_at, '-infinity'::timestamptz), id) where listed;
 
 create table client_phones (
     id        uuid primary key,
