@@ -21,6 +21,7 @@ type program struct {
 	Config
 
 	Serve   serveCommand   `cmd:"" help:"Run Ringbook: the web app, the switchboard, the phones, the recordings."`
+	Store   storeCommand   `cmd:"" help:"Serve S3 from a folder, for recordings on this machine."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this version. Going back is refused."`
 	User    struct {
 		Add userAddCommand `cmd:"" help:"Add a person who may log in."`

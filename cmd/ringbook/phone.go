@@ -26,6 +26,16 @@ func (s *server) called(dialled string) string {
 	return phone.E164
 }
 
+// own says whether a number is one of ours: such a number is never a client's.
+func (s *server) own(e164 string) bool {
+	numbers := s.numbers.Load()
+	if numbers == nil {
+		return false
+	}
+	_, ours := (*numbers)[e164]
+	return ours
+}
+
 func (s *server) who(r *http.Request) (crm.Actor, error) {
 	login, err := s.access.Identify(r)
 	return login.Actor, err

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -17,6 +18,7 @@ import (
 	"ringbook/crm/access"
 	"ringbook/crm/api"
 	"ringbook/crm/calls"
+	"ringbook/crm/clients"
 	"ringbook/crm/postgres"
 	"ringbook/recording"
 	"ringbook/softphone"
@@ -44,6 +46,7 @@ type server struct {
 	now      func() time.Time
 	pool     *pgxpool.Pool
 	access   *access.Store
+	clients  *clients.Store
 	book     *calls.Book
 	desk     *calls.Desk
 	board    *telephony.Switchboard
@@ -52,6 +55,7 @@ type server struct {
 	hub      *api.Hub
 	recorder *recorder
 	country  string
+	numbers  atomic.Pointer[map[string]telephony.Number] // ours, by E.164
 }
 
 func newServer(ctx context.Context, env *environment) (*server, error) {
@@ -64,6 +68,9 @@ func newServer(ctx context.Context, env *environment) (*server, error) {
 		return nil, err
 	}
 	s.access = access.New(s.pool, access.Options{Log: env.log, Demo: env.Demo, CA: env.CAFile != ""})
+	s.clients = clients.New(s.pool, s.access, clients.Options{Log: env.log})
+	s.clients.OnChange(func(client string) { s.hub.Tell("client", client) })
+	s.clients.OwnNumbers(s.own)
 	if err := s.wireTelephony(ctx); err != nil {
 		return nil, err
 	}
@@ -83,6 +90,7 @@ func (s *server) wireTelephony(ctx context.Context) error {
 		return err
 	}
 	s.desk, err = calls.NewDesk(calls.Options{Pool: s.pool, Log: s.log, Spool: s.env.spool(), Now: s.now, Tape: s.recorder.tape,
+		Lookup: s.lookup, Stranger: s.stranger, Ended: s.ended,
 		OnChanged: func(object, id string) { s.hub.Tell(object, id) }})
 	if err != nil {
 		return err
@@ -97,6 +105,7 @@ func (s *server) wireTelephony(ctx context.Context) error {
 		return err
 	}
 	s.country = plan.Country
+	s.numbers.Store(&plan.Numbers)
 	live, err := s.desk.Live(ctx)
 	if err != nil {
 		return err
@@ -123,6 +132,7 @@ func (s *server) wireTelephony(ctx context.Context) error {
 			s.log.Error("the settings could not be read again", "err", err)
 			return
 		}
+		s.numbers.Store(&plan.Numbers)
 		s.board.SetPlan(plan)
 	}
 	s.book.OnSettings(reload)
@@ -167,7 +177,7 @@ func (s *server) run(ctx context.Context) error {
 
 func (s *server) apiOptions() api.Options {
 	_, tlsPort, _ := net.SplitHostPort(s.env.ListenTLS)
-	return api.Options{Log: s.log, Access: s.access, Slices: []api.Slice{s.book}, Live: s.hub, CAFile: s.env.CAFile,
+	return api.Options{Log: s.log, Access: s.access, Slices: []api.Slice{s.clients, s.book}, Live: s.hub, CAFile: s.env.CAFile,
 		PublicURL: s.env.PublicURL, TLSPort: tlsPort, Checks: s.checks()}
 }
 
