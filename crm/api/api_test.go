@@ -105,6 +105,9 @@ func TestTheDescriptionAndItsPageNeedNothingFromElsewhere(t *testing.T) {
 	if err := json.Unmarshal([]byte(a.text), &spec); err != nil || spec["openapi"] != "3.1.0" {
 		t.Errorf("description: %v, %v", spec["openapi"], err)
 	}
+	if !strings.Contains(a.text, `"owner":{"anyOf":[{"$ref":"#/components/schemas/Owner"},{"type":"null"}]}`) {
+		t.Error("the description does not say that a client may have no owner")
+	}
 	page := v.send("GET", "/api/v1/docs", nil).want(t, 200, "")
 	if !strings.Contains(page.text, "/users/{id}") || regexp.MustCompile(`(src|href)="(https?:)?//`).MatchString(page.text) {
 		t.Error("the page of the API lacks operations or loads from elsewhere")

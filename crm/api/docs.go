@@ -97,6 +97,8 @@ func typeName(s *huma.Schema) string {
 		return ""
 	case s.Ref != "":
 		return s.Ref[strings.LastIndexByte(s.Ref, '/')+1:]
+	case len(s.AnyOf) > 0:
+		return typeName(s.AnyOf[0])
 	case s.Type == huma.TypeArray:
 		return typeName(s.Items) + "[]"
 	case s.Format != "":

@@ -61,6 +61,7 @@ func Mount(mux *http.ServeMux, o Options) huma.API {
 	for _, slice := range o.Slices {
 		slice.Routes(api, guard)
 	}
+	nullable(api.OpenAPI())
 	mux.Handle("GET "+Prefix+"/docs", docs(api.OpenAPI()))
 	return api
 }
