@@ -12,7 +12,8 @@ import (
 
 // demoCommands are for trying Ringbook without a telephone provider.
 type demoCommands struct {
-	Call demoCallCommand `cmd:"" help:"Let somebody in the town call one of our numbers and talk."`
+	Call  demoCallCommand  `cmd:"" help:"Let somebody in the town call one of our numbers and talk."`
+	Agent demoAgentCommand `cmd:"" help:"Work a shift without a browser: answer, say a file, keep what is heard."`
 }
 
 // Help says how the town answers.

@@ -10,6 +10,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"ringbook/crm"
+	"ringbook/crm/access"
 	"ringbook/telephony"
 )
 
@@ -132,10 +133,15 @@ func (t *tab) read() {
 	}
 }
 
+// meOf is the person as the page knows them.
+func meOf(a crm.Actor) map[string]any {
+	return map[string]any{"id": a.User, "name": a.Name, "role": a.Role, "team": a.Team, "rights": access.Grants(a.Rights)}
+}
+
 // snapshot is everything that a tab must know when it opens, or after a gap.
 func (h *Hub) snapshot(t *tab) message {
 	agent := h.board.Agent(t.agent())
-	m := message{"type": "snapshot", "me": t.who, "agent": agent, "phone": h.phoneState(t), "settings": h.o.Settings(), "call": nil, "card": nil}
+	m := message{"type": "snapshot", "me": meOf(t.who), "agent": agent, "phone": h.phoneState(t), "settings": h.o.Settings(), "call": nil, "card": nil}
 	if agent.Call != "" {
 		if c, ok := h.board.Call(agent.Call); ok {
 			m["call"], m["card"] = h.o.View(c), h.cardOf(c)
