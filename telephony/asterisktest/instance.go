@@ -59,13 +59,14 @@ type Ports struct{ HTTP, SIP, RTP, TownHTTP, TownSIP, TownRTP int }
 
 // FreePorts chooses ports for a switchboard and its town.
 func FreePorts(t testing.TB) Ports {
-	return Ports{HTTP: freeTCP(t), SIP: FreeUDP(t), RTP: freeRTP(t), TownHTTP: freeTCP(t), TownSIP: FreeUDP(t), TownRTP: freeRTP(t)}
+	return Ports{HTTP: FreeTCP(), SIP: FreeUDP(t), RTP: freeRTP(t), TownHTTP: FreeTCP(), TownSIP: FreeUDP(t), TownRTP: freeRTP(t)}
 }
 
-func freeTCP(t testing.TB) int {
+// FreeTCP is a TCP port that is free now.
+func FreeTCP() int {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	defer func() { _ = l.Close() }()
 	return l.Addr().(*net.TCPAddr).Port
