@@ -172,7 +172,7 @@ func within[T any](t *testing.T, from <-chan T, what string) T {
 	select {
 	case v := <-from:
 		return v
-	case <-time.After(20 * time.Second):
+	case <-time.After(45 * time.Second):
 		t.Fatalf("waited in vain for %s", what)
 		panic("unreachable")
 	}
