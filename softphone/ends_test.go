@@ -189,4 +189,3 @@ func send(t testing.TB, b *browser, seq uint16, payload []byte) {
 		t.Fatal(err)
 	}
 }
-
