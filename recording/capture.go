@@ -50,7 +50,8 @@ type Capture struct {
 	tape   *tape
 	sides  [channels]placement
 	notes  Notes
-	noted  int // marks that the notes' file has
+	gap    *Gap // since an earlier capture of the call; its end is not known yet
+	stale  bool // the notes' file lacks something
 	result Closed
 	err    error
 }
@@ -94,6 +95,7 @@ func (c *Capture) Mark(at time.Time, what string) {
 	}
 	p := packet{note: func() {
 		c.notes.Marks = append(c.notes.Marks, Mark{At: max(0, at.Sub(c.at)), What: what})
+		c.stale = true
 		c.sides[client].cut()
 		c.sides[agent].cut()
 	}}
@@ -173,10 +175,23 @@ func (c *Capture) handle(p packet) {
 	} else {
 		c.notes.Agent++
 	}
+	c.closeGap(pos)
 	if pos < maxFrames-int64(len(payload)) {
 		c.check(c.tape.put(p.side, pos, payload))
 	}
 	buffers.Put(p.payload)
+}
+
+// closeGap notes the gap before what is said at a frame, if there is one.
+func (c *Capture) closeGap(frame int64) {
+	if c.gap == nil {
+		return
+	}
+	if c.gap.To = length(frame); c.gap.To > c.gap.From {
+		c.notes.Gaps = append(c.notes.Gaps, *c.gap)
+		c.stale = true
+	}
+	c.gap = nil
 }
 
 // quiet says whether nobody is heard in a packet.
@@ -192,7 +207,7 @@ func (c *Capture) quiet(payload []byte) bool {
 
 func (c *Capture) flush() {
 	c.check(c.tape.flush())
-	if len(c.notes.Marks) != c.noted || len(c.tape.lost) != 0 {
+	if c.stale || len(c.tape.lost) != 0 {
 		c.note()
 	}
 }
@@ -206,7 +221,7 @@ func (c *Capture) note() {
 		c.check(err)
 		return
 	}
-	c.noted = len(c.notes.Marks)
+	c.stale = false
 }
 
 func (c *Capture) check(err error) {
@@ -221,6 +236,9 @@ func (c *Capture) finish() {
 	var end int64
 	if !c.ended.IsZero() {
 		end = min(frameAt(max(0, c.ended.Sub(c.at))), maxFrames)
+	}
+	if !c.ended.IsZero() {
+		c.closeGap(end)
 	}
 	c.err = c.tape.finish(end)
 	c.check(c.err)

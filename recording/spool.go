@@ -37,7 +37,8 @@ func (s *Spool) notes(call string) string { return filepath.Join(s.dir, call+".j
 var ErrName = errors.New("the call's ID cannot name a file")
 
 // Begin captures a call from the given time on, in the law of its packets. A call that is captured already gets the same capture; a
-// call whose file is in the spool, after a crash or an earlier Close, is gone on with: the time between is silence and noted as a gap.
+// call whose file is in the spool, after a crash or an earlier Close, is gone on with: its beginning stays, and the time until the next
+// sound is silence and noted as a gap.
 func (s *Spool) Begin(call string, at time.Time, lawName string) (*Capture, error) {
 	l, err := parseLaw(lawName)
 	if err != nil {
@@ -56,7 +57,7 @@ func (s *Spool) Begin(call string, at time.Time, lawName string) (*Capture, erro
 		<-c.stopped
 		s.mu.Lock()
 	}
-	notes, frames, err := s.resume(call, at, l)
+	notes, gap, err := s.resume(call, at, l)
 	if err != nil {
 		return nil, fmt.Errorf("recording call %s: %w", call, err)
 	}
@@ -64,7 +65,11 @@ func (s *Spool) Begin(call string, at time.Time, lawName string) (*Capture, erro
 	if err != nil {
 		return nil, fmt.Errorf("recording call %s: %w", call, err)
 	}
-	c := &Capture{spool: s, call: call, notes: notes, at: at.Add(notes.At.Round(0).Sub(at.Round(0))), tape: newTape(f, l, frames),
+	var frames int64
+	if gap != nil {
+		frames = frameAt(gap.From)
+	}
+	c := &Capture{spool: s, call: call, notes: notes, gap: gap, at: at.Add(notes.At.Round(0).Sub(at.Round(0))), tape: newTape(f, l, frames),
 		queue: make(chan packet, queueSize), stop: make(chan struct{}), stopped: make(chan struct{})}
 	if notes.Failed != "" {
 		c.failed.Store(&notes.Failed)
@@ -75,36 +80,37 @@ func (s *Spool) Begin(call string, at time.Time, lawName string) (*Capture, erro
 	return c, nil
 }
 
-// resume reads what an earlier capture of the call left; for a new call it is nothing.
-func (s *Spool) resume(call string, at time.Time, l law) (Notes, int64, error) {
+// resume reads what an earlier capture of the call left, and where its sound ended; for a new call it is nothing.
+func (s *Spool) resume(call string, at time.Time, l law) (Notes, *Gap, error) {
 	fresh := Notes{Call: call, Law: l.String(), At: at}
-	if info, err := os.Stat(s.Path(call)); errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
-		return fresh, 0, nil
+	info, err := os.Stat(s.Path(call))
+	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
+		return fresh, nil, nil
+	}
+	if err != nil {
+		return Notes{}, nil, err
 	}
 	notes, err := readNotes(s.notes(call))
 	if err != nil {
-		return Notes{}, 0, err
+		return Notes{}, nil, err
 	}
 	was, frames, _, err := repair(s.Path(call), l)
 	if err != nil {
-		return Notes{}, 0, err
+		return Notes{}, nil, err
 	}
 	if was != l {
-		return Notes{}, 0, fmt.Errorf("going on in %s with a file in %s", l, was)
+		return Notes{}, nil, fmt.Errorf("going on in %s with a file in %s", l, was)
 	}
-	if notes.At.IsZero() || notes.At.After(at) {
-		notes = fresh // the notes were lost: the sound that is there lies right before us
-		notes.At = at.Add(-length(frames))
+	if notes.At.IsZero() {
+		notes = fresh // the notes were lost: the sound ends when it was last written
+		notes.At = info.ModTime().Add(-length(frames))
 	}
 	why := GapRestart
 	if !notes.Ended.IsZero() {
 		why = GapPause
 	}
-	if from, to := length(frames), at.Sub(notes.At); to > from {
-		notes.Gaps = append(notes.Gaps, Gap{From: from, To: to, Why: why})
-	}
 	notes.Ended = time.Time{}
-	return notes, frames, nil
+	return notes, &Gap{From: length(frames), Why: why}, nil
 }
 
 func (s *Spool) forget(c *Capture) {
