@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"ringbook/crm/calls"
@@ -19,26 +20,25 @@ type recorder struct {
 	now   func() time.Time
 	log   *slog.Logger
 
-	mu   sync.Mutex
-	open map[telephony.CallID]*take
+	mu   sync.Mutex // one beginning at a time
+	open sync.Map   // telephony.CallID -> *take: read for every packet, so never behind a disk
 }
 
 // take is the recording of one call. Sound counts while it is on.
 type take struct {
 	capture *recording.Capture
-	mu      sync.Mutex
-	on      bool
+	on      atomic.Bool
 }
 
 func newRecorder(spool *recording.Spool, law string, now func() time.Time, log *slog.Logger) *recorder {
-	return &recorder{spool: spool, law: law, now: now, log: log, open: map[telephony.CallID]*take{}}
+	return &recorder{spool: spool, law: law, now: now, log: log}
 }
 
 // Begin records from now on, or goes on after a pause.
 func (r *recorder) Begin(c telephony.Call) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	t := r.open[c.ID]
+	t := r.find(c.ID)
 	if t == nil {
 		capture, err := r.spool.Begin(string(c.ID), c.AnsweredAt, r.law)
 		if err != nil {
@@ -46,41 +46,30 @@ func (r *recorder) Begin(c telephony.Call) {
 			return
 		}
 		t = &take{capture: capture}
-		r.open[c.ID] = t
+		r.open.Store(c.ID, t)
 	}
-	t.set(true)
+	t.on.Store(true)
 	t.capture.Mark(r.now(), "talk")
 }
 
 // Pause keeps silence until the next Begin: the client hears music, and what the agent says is their own.
 func (r *recorder) Pause(id telephony.CallID) {
-	r.mu.Lock()
-	t := r.open[id]
-	r.mu.Unlock()
-	if t != nil {
-		t.set(false)
+	if t := r.find(id); t != nil {
+		t.on.Store(false)
 		t.capture.Mark(r.now(), "pause")
 	}
 }
 
-func (t *take) set(on bool) {
-	t.mu.Lock()
-	t.on = on
-	t.mu.Unlock()
-}
-
-func (t *take) live() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.on
+func (r *recorder) find(id telephony.CallID) *take {
+	t, _ := r.open.Load(id)
+	found, _ := t.(*take)
+	return found
 }
 
 // tape closes the recording of a call that is over. A call that was recorded by an earlier process is taken from its spool.
 func (r *recorder) tape(_ context.Context, c telephony.Call) (calls.Tape, bool) {
-	r.mu.Lock()
-	t := r.open[c.ID]
-	delete(r.open, c.ID)
-	r.mu.Unlock()
+	t := r.find(c.ID)
+	r.open.Delete(c.ID)
 	if t == nil {
 		if c.AnsweredAt.IsZero() {
 			return calls.Tape{}, false
@@ -109,22 +98,16 @@ type tap struct {
 	call     telephony.CallID
 }
 
-func (t *tap) take() *take {
-	t.recorder.mu.Lock()
-	defer t.recorder.mu.Unlock()
-	return t.recorder.open[t.call]
-}
-
 // Client takes a packet of the client's voice.
 func (t *tap) Client(p softphone.Packet) {
-	if take := t.take(); take != nil && take.live() {
+	if take := t.recorder.find(t.call); take != nil && take.on.Load() {
 		take.capture.Client(p.At, p.SSRC, p.Seq, p.TS, p.Payload)
 	}
 }
 
 // Agent takes a packet of the agent's voice.
 func (t *tap) Agent(p softphone.Packet) {
-	if take := t.take(); take != nil && take.live() {
+	if take := t.recorder.find(t.call); take != nil && take.on.Load() {
 		take.capture.Agent(p.At, p.SSRC, p.Seq, p.TS, p.Payload)
 	}
 }

@@ -207,5 +207,7 @@ func (h *Hub) Quiet(c telephony.Call) {
 	h.o.Gateway.Disconnect(c.ID)
 }
 
-// Release forgets the leg.
-func (h *Hub) Release(call telephony.CallID, _ telephony.AgentID) { h.o.Gateway.Release(call) }
+// Release forgets the leg, if it is still that agent's.
+func (h *Hub) Release(call telephony.CallID, agent telephony.AgentID) {
+	h.o.Gateway.ReleaseLeg(call, agent)
+}
