@@ -12,7 +12,10 @@ import (
 
 // Routes registers calls, missed calls, recordings and the settings of the telephone.
 func (b *Book) Routes(api huma.API, guard access.Guard) {
+	b.callRoutes(api, guard)
+	b.recordingRoutes(api, guard)
 	b.settingsRoutes(api, guard)
+	b.greetingRoutes(api, guard)
 }
 
 func (b *Book) settingsRoutes(api huma.API, guard access.Guard) {

@@ -2,7 +2,6 @@ package calls
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"sync"
 
@@ -12,19 +11,9 @@ import (
 
 	"ringbook/crm"
 	"ringbook/crm/access"
+	"ringbook/recording"
 	"ringbook/telephony"
 )
-
-// Bucket is where recordings are kept for good; package recording/bucket has it.
-type Bucket interface {
-	// Put stores a file under a key; the server checks its SHA-256 (hex).
-	Put(ctx context.Context, key, path, sha256 string) error
-	// Verify says whether the object is there whole: by the server's word, else by reading it back.
-	Verify(ctx context.Context, key string, size int64, sha256 string) error
-	// Get reads bytes from..to, to exclusive.
-	Get(ctx context.Context, key string, from, to int64) (io.ReadCloser, error)
-	Delete(ctx context.Context, key string) error
-}
 
 // Book is everything about calls that is read and written by people: the list, missed calls, recordings, settings.
 type Book struct {
@@ -43,7 +32,8 @@ type BookOptions struct {
 	Access *access.Store
 	Log    *slog.Logger
 	Clock  crm.Clock
-	Bucket Bucket
+	Bucket recording.Bucket
+	Spool  *recording.Spool
 	// Greetings is the folder of greeting files; GreetingURI is how Asterisk names a file of it without its ".wav".
 	Greetings   string
 	GreetingURI func(id string) string

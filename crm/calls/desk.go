@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 
+	"ringbook/recording"
 	"ringbook/telephony"
 )
 
@@ -28,18 +29,19 @@ const (
 // Known is who is on the line: the client and what the pop shows of them.
 type Known struct {
 	Client string // ID, empty when nobody or several match
+	Name   string // of the client
 	Match  string // why: phone, unknown, withheld, unparsable, several, database_away, chosen
 	Card   any    // the pop's card
 }
 
 // Tape is the closed file of a call's sound.
 type Tape struct {
-	Path     string        `json:"path"`
-	At       time.Time     `json:"at"` // of its first sample
-	Duration time.Duration `json:"duration"`
-	Size     int64         `json:"size"`
-	Gaps     any           `json:"gaps,omitempty"`
-	Failed   string        `json:"failed,omitempty"` // why there is no sound, or not all of it
+	Path     string          `json:"path"`
+	At       time.Time       `json:"at"` // of its first sample
+	Duration time.Duration   `json:"duration"`
+	Size     int64           `json:"size"`
+	Gaps     []recording.Gap `json:"gaps,omitempty"`
+	Failed   string          `json:"failed,omitempty"` // why there is no sound, or not all of it
 }
 
 // Options are what a desk is made of. Hooks may be nil.
@@ -75,6 +77,7 @@ type Desk struct {
 	o       Options
 	jobs    *river.Client[pgx.Tx]
 	journal *journal
+	names   names
 
 	mu     sync.Mutex
 	calls  map[telephony.CallID]*entry

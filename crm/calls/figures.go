@@ -69,11 +69,16 @@ func had(c telephony.Call) telephony.AgentID {
 
 // clean makes a text from the network fit to be stored: PostgreSQL refuses broken UTF-8 and zero bytes.
 func clean(s string) string {
-	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
+	s = tidy(s)
 	if r := []rune(s); len(r) > 200 {
 		s = string(r[:200])
 	}
 	return s
+}
+
+// tidy is clean for a text of any length.
+func tidy(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
 }
 
 func cleaned(c telephony.Call) telephony.Call {

@@ -16,9 +16,10 @@ type lookup struct {
 	call telephony.Call
 	done chan struct{}
 
-	mu    sync.Mutex
-	known Known
-	err   error
+	mu     sync.Mutex
+	known  Known
+	err    error
+	chosen bool // by a person: no later answer counts
 }
 
 func (l *lookup) get() (Known, error) {
@@ -29,7 +30,15 @@ func (l *lookup) get() (Known, error) {
 
 func (l *lookup) set(k Known, err error) {
 	l.mu.Lock()
-	l.known, l.err = k, err
+	if !l.chosen {
+		l.known, l.err = k, err
+	}
+	l.mu.Unlock()
+}
+
+func (l *lookup) choose(client, name string) {
+	l.mu.Lock()
+	l.known.Client, l.known.Name, l.known.Match, l.err, l.chosen = client, name, "chosen", nil, true
 	l.mu.Unlock()
 }
 

@@ -8,9 +8,13 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"ringbook/crm/clients"
 	"ringbook/crm/postgres"
 	"ringbook/telephony"
 )
+
+// timelineKind marks the calls on a client's timeline.
+const timelineKind = "call"
 
 // save writes one snapshot, and at the end everything that follows from it, in one transaction. It returns what changed.
 func (d *Desk) save(ctx context.Context, e *entry, call telephony.Call) (changed [][2]string, err error) {
@@ -55,8 +59,9 @@ func upsert(ctx context.Context, q postgres.Querier, c telephony.Call, f figures
 			$14, $15, $16, $17, $18, nullif($19, ''), $20, $21, $22, $23, $24,
 			$5 <> '' and not exists (select from calls o where o.phone = $5 and o.id <> $1 and (o.started_at, o.id) < ($14, $1)), $25, $26)
 		on conflict (id) do update set version = excluded.version, state = excluded.state, phone = excluded.phone, caller = excluded.caller,
-			name = excluded.name, number = excluded.number, queue = excluded.queue, client_id = coalesce(c.client_id, excluded.client_id),
-			match = case when c.client_id is null then excluded.match else c.match end, agent_id = excluded.agent_id, why = excluded.why,
+			name = excluded.name, number = excluded.number, queue = excluded.queue,
+			client_id = case when excluded.match = 'chosen' then excluded.client_id else coalesce(c.client_id, excluded.client_id) end,
+			match = case when c.client_id is null or excluded.match = 'chosen' then excluded.match else c.match end, agent_id = excluded.agent_id, why = excluded.why,
 			started_at = excluded.started_at, waiting_at = excluded.waiting_at, answered_at = excluded.answered_at,
 			ended_at = excluded.ended_at, until = excluded.until, end_reason = excluded.end_reason, sip_code = excluded.sip_code,
 			cause = excluded.cause, wait_seconds = excluded.wait_seconds, talk_seconds = excluded.talk_seconds,
@@ -81,10 +86,9 @@ func (d *Desk) end(ctx context.Context, tx pgx.Tx, e *entry, call telephony.Call
 		return nil, err
 	}
 	changed := [][2]string{{"call", string(call.ID)}}
-	var client string
-	err = tx.QueryRow(ctx, "select coalesce(client_id::text, '') from calls where id = $1", string(call.ID)).Scan(&client)
+	client, err := onTimeline(ctx, tx, string(call.ID))
 	if err != nil {
-		return nil, fmt.Errorf("reading the client of a call: %w", err)
+		return nil, err
 	}
 	over := Ended{Call: call, Client: client, Talked: talked(call, f), Seconds: f.Talk}
 	debt, missed, err := owe(ctx, tx, over)
@@ -110,6 +114,21 @@ func (d *Desk) end(ctx context.Context, tx pgx.Tx, e *entry, call telephony.Call
 		changed = append(changed, [2]string{"client", client})
 	}
 	return changed, nil
+}
+
+// onTimeline writes the call on its client's timeline, and says who that is.
+func onTimeline(ctx context.Context, q postgres.Querier, call string) (client string, err error) {
+	e := clients.Entry{Kind: timelineKind, Object: call}
+	err = q.QueryRow(ctx, "select coalesce(client_id::text, ''), coalesce(agent_id::text, ''), started_at from calls where id = $1", call).
+		Scan(&e.Client, &e.Actor, &e.At)
+	if err != nil {
+		return "", fmt.Errorf("reading the client of a call: %w", err)
+	}
+	if e.Client == "" {
+		return "", clients.RemoveEntry(ctx, q, timelineKind, call)
+	}
+	_, err = clients.AddEntry(ctx, q, e)
+	return e.Client, err
 }
 
 func insertTrail(ctx context.Context, tx pgx.Tx, call telephony.CallID, trail []stretch) error {
