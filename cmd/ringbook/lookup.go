@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -25,7 +27,7 @@ func (s *server) phoneOf(c telephony.Call) crm.Phone {
 	if raw == "" {
 		raw = c.Caller
 	}
-	phone, _ := crm.ParsePhone(raw, s.country)
+	phone, _ := crm.ParsePhone(raw, s.home())
 	return phone
 }
 
@@ -77,4 +79,31 @@ func (s *server) ended(ctx context.Context, tx pgx.Tx, e calls.Ended) error {
 		return nil
 	}
 	return s.clients.Touch(ctx, tx, e.Client, e.Call.StartedAt, e.Talked)
+}
+
+// relinked moves what a call counts for from one card to another.
+func (s *server) relinked(ctx context.Context, tx pgx.Tx, call, from, to string) error {
+	var at, last *time.Time
+	var ended, talked bool
+	err := tx.QueryRow(ctx, `select started_at, ended_at is not null, answered_at is not null and talk_seconds >= 1,
+		(select max(o.started_at) from calls o where o.client_id = nullif($2, '')::uuid and o.id <> c.id and o.ended_at is not null)
+		from calls c where c.id = $1`, call, from).Scan(&at, &ended, &talked, &last)
+	if err != nil {
+		return fmt.Errorf("reading a call that changes its client: %w", err)
+	}
+	if !ended {
+		return nil // it is counted at its end
+	}
+	if from != "" {
+		if last == nil {
+			last = &time.Time{}
+		}
+		if err := s.clients.Untouch(ctx, tx, from, *last); err != nil {
+			return err
+		}
+	}
+	if to == "" {
+		return nil
+	}
+	return s.clients.Touch(ctx, tx, to, *at, talked)
 }

@@ -5,12 +5,13 @@ import (
 	"net/http"
 
 	"ringbook/crm"
+	"ringbook/crm/calls"
 	"ringbook/telephony"
 )
 
 // caller reads the client's number as the network sent it.
 func (s *server) caller(number, asserted, name string) (e164, shown string) {
-	phone, _, err := crm.Caller{Asserted: asserted, Number: number, Name: name}.Parse(s.country)
+	phone, _, err := crm.Caller{Asserted: asserted, Number: number, Name: name}.Parse(s.home())
 	if err != nil {
 		return "", number
 	}
@@ -19,7 +20,7 @@ func (s *server) caller(number, asserted, name string) (e164, shown string) {
 
 // called reads which number of ours was dialled.
 func (s *server) called(dialled string) string {
-	phone, err := crm.ParsePhone(dialled, s.country)
+	phone, err := crm.ParsePhone(dialled, s.home())
 	if err != nil {
 		return dialled
 	}
@@ -41,28 +42,37 @@ func (s *server) who(r *http.Request) (crm.Actor, error) {
 	return login.Actor, err
 }
 
-// dial checks what was typed and begins the call for the agent themself.
-func (s *server) dial(_ context.Context, who crm.Actor, to, _ string) (telephony.CallID, error) {
+// home is the company's country.
+func (s *server) home() string {
+	if c := s.country.Load(); c != nil {
+		return *c
+	}
+	return ""
+}
+
+// dial begins a call for the agent themself, as the page asked for by its socket.
+func (s *server) dial(ctx context.Context, who crm.Actor, to, client string) (telephony.CallID, error) {
 	if !who.Can("calls.make") {
 		return "", crm.Forbidden("calls.make")
 	}
-	phone, err := crm.ParsePhone(to, s.country)
-	number := phone.E164
-	if err != nil {
-		number = to // a short emergency number stands in the prefixes as it is
-	}
-	return s.board.Dial(telephony.AgentID(who.User), number, to, "")
+	begun, err := s.book.Dial(crm.WithActor(ctx, who), calls.Order{To: to, Client: client})
+	return telephony.CallID(begun.ID), err
 }
 
-func (s *server) link(context.Context, crm.Actor, telephony.CallID, string) error {
-	return crm.Unavailable("not_linked")
+// order hands a checked number to the switchboard.
+func (s *server) order(_ context.Context, _ crm.Actor, to, _, agent string) (string, error) {
+	id, err := s.board.Dial(telephony.AgentID(agent), to, to, "")
+	return string(id), err
 }
 
+// link gives a live call to another card.
+func (s *server) link(ctx context.Context, who crm.Actor, call telephony.CallID, client string) error {
+	_, err := s.book.Edit(crm.WithActor(ctx, who), string(call), calls.Edit{Client: &client})
+	return err
+}
+
+// echo lets the agent hear themself by way of our own gateway.
 func (s *server) echo(id telephony.AgentID, on bool) error {
 	s.gateway.Echo(id, on)
 	return nil
 }
-
-func (s *server) view(c telephony.Call) any { return c }
-
-func (s *server) settings() any { return map[string]any{"demo": s.env.Demo, "country": s.country} }

@@ -11,7 +11,10 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"golang.org/x/sync/errgroup"
 
 	"ringbook/crm"
@@ -21,6 +24,7 @@ import (
 	"ringbook/crm/clients"
 	"ringbook/crm/postgres"
 	"ringbook/recording"
+	"ringbook/recording/bucket"
 	"ringbook/softphone"
 	"ringbook/telephony"
 	"ringbook/telephony/asterisk"
@@ -54,7 +58,11 @@ type server struct {
 	gateway  *softphone.Gateway
 	hub      *api.Hub
 	recorder *recorder
-	country  string
+	jobs     *river.Client[pgx.Tx]
+	spool    *recording.Spool
+	bucket   *bucket.S3
+	country  atomic.Pointer[string]                      // of the company, ISO 3166
+	pageData atomic.Pointer[map[string]any]              // what a page needs of the settings
 	numbers  atomic.Pointer[map[string]telephony.Number] // ours, by E.164
 }
 
@@ -79,33 +87,75 @@ func newServer(ctx context.Context, env *environment) (*server, error) {
 
 // wireTelephony makes the switchboard and everything around it, with what an earlier process left.
 func (s *server) wireTelephony(ctx context.Context) error {
-	spool, err := recording.OpenSpool(s.env.spool())
-	if err != nil {
+	var err error
+	if s.spool, err = recording.OpenSpool(s.env.spool()); err != nil {
 		return err
 	}
-	s.recorder = newRecorder(spool, s.env.Law, s.now, s.log)
+	s.recorder = newRecorder(s.spool, s.env.Law, s.now, s.log)
 	s.gateway, err = softphone.New(softphone.Options{Media: s.env.MediaListen, Addresses: s.env.MediaAddress, RTP: s.env.RTPListen, Law: s.env.Law,
-		Loopback: len(s.env.MediaAddress) == 0, Log: s.log, Tap: s.recorder.tap})
+		Loopback: true, Log: s.log, Tap: s.recorder.tap})
 	if err != nil {
 		return err
 	}
+	tell := func(object, id string) { s.hub.Tell(object, id) }
 	s.desk, err = calls.NewDesk(calls.Options{Pool: s.pool, Log: s.log, Spool: s.env.spool(), Now: s.now, Tape: s.recorder.tape,
-		Lookup: s.lookup, Stranger: s.stranger, Ended: s.ended,
-		OnChanged: func(object, id string) { s.hub.Tell(object, id) }})
+		Lookup: s.lookup, Stranger: s.stranger, Ended: s.ended, OnChanged: tell})
 	if err != nil {
 		return err
 	}
-	s.book = calls.NewBook(calls.BookOptions{Pool: s.pool, Access: s.access, Log: s.log, Desk: s.desk, Greetings: s.env.greetings(),
-		OnChanged: func(object, id string) { s.hub.Tell(object, id) }})
-	if err := s.book.Begin(ctx); err != nil {
+	objects, err := s.env.openBucket()
+	if err != nil {
 		return err
+	}
+	s.bucket = objects
+	s.book = calls.NewBook(calls.BookOptions{Pool: s.pool, Access: s.access, Log: s.log, Desk: s.desk, Bucket: objects, Spool: s.spool,
+		Greetings: s.env.greetings(), Dial: s.order, Relinked: s.relinked, OnChanged: tell})
+	s.clients.TimelineData("call", s.book.TimelineData)
+	if err := s.wireJobs(); err != nil {
+		return err
+	}
+	plan, err := s.prepareBook(ctx)
+	if err != nil {
+		return err
+	}
+	return s.wireBoard(ctx, plan)
+}
+
+// wireJobs makes River, which carries recordings to their bucket.
+func (s *server) wireJobs() error {
+	workers := river.NewWorkers()
+	s.book.AddWorkers(workers)
+	jobs, err := river.NewClient(riverpgxv5.New(s.pool), &river.Config{Logger: slog.New(quiet{s.log.Handler()}), Workers: workers,
+		Queues:     map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 8}},
+		JobTimeout: calls.UploadTimeout, RescueStuckJobsAfter: calls.RescueAfter})
+	if err != nil {
+		return fmt.Errorf("make the queue of background work: %w", err)
+	}
+	s.jobs = jobs
+	s.book.SetJobs(jobs)
+	s.desk.SetJobs(jobs)
+	return nil
+}
+
+// prepareBook gives a new company what it begins with and reads the settings.
+func (s *server) prepareBook(ctx context.Context) (telephony.Plan, error) {
+	if err := s.book.Begin(ctx); err != nil {
+		return telephony.Plan{}, err
+	}
+	if err := s.desk.LoadNames(ctx); err != nil {
+		return telephony.Plan{}, err
 	}
 	plan, err := s.book.LoadPlan(ctx)
 	if err != nil {
-		return err
+		return plan, err
 	}
-	s.country = plan.Country
+	s.country.Store(&plan.Country)
 	s.numbers.Store(&plan.Numbers)
+	return plan, s.loadPage(ctx)
+}
+
+// wireBoard makes the switchboard with the calls and agents that an earlier process left.
+func (s *server) wireBoard(ctx context.Context, plan telephony.Plan) error {
 	live, err := s.desk.Live(ctx)
 	if err != nil {
 		return err
@@ -116,28 +166,29 @@ func (s *server) wireTelephony(ctx context.Context) error {
 	}
 	s.pbx = asterisk.New(asterisk.Options{URL: s.env.ARIURL, User: s.env.ARIUser, Password: s.env.ARIPassword, App: s.env.ARIApp, Trunk: "trunk",
 		Law: s.env.Law, RTP: s.gateway.RTPAddr(), Caller: s.caller, Called: s.called, Log: s.log, Now: s.now})
-	feed := feeds{s.desk, nil}
 	s.hub = api.NewHub(api.LiveOptions{Gateway: s.gateway, Who: s.who, Origin: func(r *http.Request) bool { return api.OriginAllowed(r, s.env.PublicURL) },
-		Card:     func(ctx context.Context, c telephony.Call) any { return s.desk.Card(ctx, c).Card },
-		View:     s.view,
-		Settings: s.settings, Dial: s.dial, Link: s.link, MayWatch: func(a crm.Actor) bool { return a.Can("floor.read") },
-		Echo: s.echo, Recorder: s.recorder, Log: s.log})
-	feed.hub = s.hub
-	s.board = telephony.NewSwitchboard(telephony.Options{PBX: s.pbx, Phones: s.hub, Feed: &feed, Plan: plan, Log: s.log, Now: s.now,
+		Card: func(ctx context.Context, c telephony.Call) any { return s.desk.Card(ctx, c).Card },
+		View: func(c telephony.Call) any { return s.desk.View(c) }, Settings: s.page, Dial: s.dial, Link: s.link,
+		MayWatch: func(a crm.Actor) bool { return a.Can("floor.read") }, Echo: s.echo, Recorder: s.recorder, Log: s.log})
+	s.board = telephony.NewSwitchboard(telephony.Options{PBX: s.pbx, Phones: s.hub, Feed: feeds{s.desk, s.hub}, Plan: plan, Log: s.log, Now: s.now,
 		Random: func(b []byte) { _, _ = rand.Read(b) }}, live, agents)
 	s.hub.SetBoard(s.board)
-	reload := func() {
-		plan, err := s.book.LoadPlan(context.WithoutCancel(ctx))
-		if err != nil {
-			s.log.Error("the settings could not be read again", "err", err)
-			return
-		}
-		s.numbers.Store(&plan.Numbers)
-		s.board.SetPlan(plan)
-	}
-	s.book.OnSettings(reload)
-	s.access.OnChange(reload)
+	s.book.OnSettings(s.reload)
+	s.access.OnChange(s.reload)
 	return nil
+}
+
+// reload reads the settings again after a change; live calls keep what they began with.
+func (s *server) reload() {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	plan, err := s.prepareBook(ctx)
+	if err != nil {
+		s.log.Error("the settings could not be read again", "err", err)
+		return
+	}
+	s.board.SetPlan(plan)
+	s.hub.Tell("settings", "")
 }
 
 // feeds tells the desk, which stores, and the hub, which shows.
@@ -146,12 +197,12 @@ type feeds struct {
 	hub  *api.Hub
 }
 
-func (f *feeds) CallChanged(c telephony.Call) {
+func (f feeds) CallChanged(c telephony.Call) {
 	f.desk.CallChanged(c)
 	f.hub.CallChanged(c)
 }
 
-func (f *feeds) AgentChanged(a telephony.Agent) {
+func (f feeds) AgentChanged(a telephony.Agent) {
 	f.desk.AgentChanged(a)
 	f.hub.AgentChanged(a)
 }
@@ -160,6 +211,7 @@ func (f *feeds) AgentChanged(a telephony.Agent) {
 func (s *server) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return s.desk.Run(ctx) })
+	g.Go(func() error { return s.runRecordings(ctx) })
 	g.Go(func() error { return s.gateway.Run(ctx) })
 	g.Go(func() error { return s.hub.Run(ctx) })
 	g.Go(func() error { return s.board.Run(ctx) })

@@ -48,6 +48,12 @@ func (l choices) key() string {
 	return "''"
 }
 
+// PauseReasons are what an agent may give as the reason of a pause.
+func (b *Book) PauseReasons(ctx context.Context) ([]Choice, error) { return b.choices(ctx, pauses) }
+
+// Outcomes are how a call may have ended for the business.
+func (b *Book) Outcomes(ctx context.Context) ([]Choice, error) { return b.choices(ctx, outcomes) }
+
 func (b *Book) choices(ctx context.Context, l choices) ([]Choice, error) {
 	rows, err := b.pool.Query(ctx, "select id::text, name, position, "+l.key()+" as key from "+l.table+
 		" where archived_at is null order by position, lower(name), id")
