@@ -28,14 +28,18 @@ type Filter struct {
 	Ended      string `query:"ended" json:"ended,omitempty" enum:",true,false"`
 	Missed     string `query:"missed" json:"missed,omitempty" enum:",true,false" doc:"Inbound and answered by nobody"`
 	Answered   string `query:"answered" json:"answered,omitempty" enum:",true,false"`
-	Offered    string `query:"offered" json:"offered,omitempty" enum:",true,false" doc:"Inbound that came as far as the queue"`
-	First      string `query:"first" json:"first,omitempty" enum:",true,false" doc:"The first call ever with this phone"`
+	Offered    string `query:"offered" json:"offered,omitempty" enum:",true,false" doc:"Inbound that came as far as the queue, or was answered"`
+	First      string `query:"first" json:"first,omitempty" enum:",true,false" doc:"Inbound, and the first call ever with this phone"`
 	Target     string `query:"target" json:"target,omitempty" enum:",true,false" doc:"Inbound with as much talk as the company counts"`
-	Unique     string `query:"unique" json:"unique,omitempty" enum:",true" doc:"Of each phone only the first call that the rest of the filter lets through"`
+	Unique     string `query:"unique" json:"unique,omitempty" enum:",true" doc:"Inbound, and of each phone only the first call that the rest of the filter lets through"`
 	CalledBack string `query:"called_back" json:"called_back,omitempty" enum:",true,false" doc:"Missed and called back"`
 	Recorded   string `query:"recorded" json:"recorded,omitempty" enum:",true,false"`
 	Debt       string `query:"debt" json:"debt,omitempty" doc:"ID of a missed call: all the calls that it is made of"`
 }
+
+// Offered is the condition on calls c that are offered: inbound, and they came as far as the queue. What the fallback
+// answered while Ringbook was away counts, though no queue saw it.
+const Offered = "c.direction = 'inbound' and (c.waiting_at is not null or c.answered_at is not null)"
 
 // Frame is what a filter needs to know of the company.
 type Frame struct {
@@ -98,7 +102,7 @@ func (w *where) ref(field, value, column string) error {
 }
 
 // Where writes the filter, but for Unique, as a condition on calls c; what it needs is appended to the query's arguments.
-// Unique is for the caller, with [First], when everything else that narrows is known.
+// Unique is for the caller, when everything else that narrows is known.
 func (f Filter) Where(frame Frame, args *[]any) (string, error) {
 	w := &where{args: args}
 	for _, r := range []struct{ field, value, column string }{{"client", f.Client, "c.client_id"}, {"agent", f.Agent, "c.agent_id"},
@@ -207,8 +211,8 @@ func (f Filter) kinds(w *where, frame Frame) {
 	w.flag(f.Ended, "c.state = 'ended'")
 	w.flag(f.Missed, "c.missed")
 	w.flag(f.Answered, "c.answered_at is not null")
-	w.flag(f.Offered, "c.direction = 'inbound' and c.waiting_at is not null")
-	w.flag(f.First, "c.first_time")
+	w.flag(f.Offered, Offered)
+	w.flag(f.First, "c.direction = 'inbound' and c.first_time")
 	w.flag(f.Target, fmt.Sprintf("c.direction = 'inbound' and c.talk_seconds >= %d", frame.Target))
 	w.flag(f.CalledBack, "c.missed and c.called_back_at is not null")
 	w.flag(f.Recorded, "exists (select from recordings r where r.call_id = c.id and r.state <> 'purged')")

@@ -73,23 +73,16 @@ func (b *Book) Count(ctx context.Context, f Filter) (n int, err error) {
 
 // within joins the filter with what the actor's right reaches.
 func (f Filter) within(ctx context.Context, frame Frame, right crm.Right, args *[]any) (string, error) {
-	visible := Visible(crm.ActorFrom(ctx), right, args)
-	if f.Unique == "true" { // the first of those that one may see
-		return f.unique(frame, visible, args)
+	condition, err := f.Where(frame, args)
+	if err != nil {
+		return "", err
 	}
-	condition, err := f.Where(frame, args)
-	return visible + " and " + condition, err
-}
-
-func (f Filter) unique(frame Frame, visible string, args *[]any) (string, error) {
-	f.Unique = ""
-	condition, err := f.Where(frame, args)
-	return First(visible + " and " + condition), err
-}
-
-// First narrows a condition on calls c to the first call of each phone.
-func First(condition string) string {
-	return "c.id in (select distinct on (c.phone) c.id from calls c where " + condition + " and c.phone <> '' order by c.phone, c.started_at, c.id)"
+	condition = Visible(crm.ActorFrom(ctx), right, args) + " and " + condition
+	if f.Unique != "true" {
+		return condition, nil
+	}
+	return "c.id in (select distinct on (c.phone) c.id from calls c where " + condition +
+		" and c.direction = 'inbound' and c.phone <> '' order by c.phone, c.started_at, c.id)", nil
 }
 
 func place(cursor string) (at time.Time, id string, err error) {
