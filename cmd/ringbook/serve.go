@@ -23,6 +23,8 @@ import (
 	"ringbook/crm/calls"
 	"ringbook/crm/clients"
 	"ringbook/crm/postgres"
+	"ringbook/crm/reports"
+	"ringbook/crm/web"
 	"ringbook/recording"
 	"ringbook/recording/bucket"
 	"ringbook/softphone"
@@ -53,6 +55,7 @@ type server struct {
 	clients  *clients.Store
 	book     *calls.Book
 	desk     *calls.Desk
+	reports  *reports.Store
 	board    *telephony.Switchboard
 	pbx      *asterisk.PBX
 	gateway  *softphone.Gateway
@@ -79,6 +82,7 @@ func newServer(ctx context.Context, env *environment) (*server, error) {
 	s.clients = clients.New(s.pool, s.access, clients.Options{Log: env.log})
 	s.clients.OnChange(func(client string) { s.hub.Tell("client", client) })
 	s.clients.OwnNumbers(s.own)
+	s.reports = reports.New(s.pool, s.access, nil)
 	if err := s.wireTelephony(ctx); err != nil {
 		return nil, err
 	}
@@ -229,7 +233,7 @@ func (s *server) run(ctx context.Context) error {
 
 func (s *server) apiOptions() api.Options {
 	_, tlsPort, _ := net.SplitHostPort(s.env.ListenTLS)
-	return api.Options{Log: s.log, Access: s.access, Slices: []api.Slice{s.clients, s.book}, Live: s.hub, CAFile: s.env.CAFile,
+	return api.Options{Log: s.log, Access: s.access, Slices: []api.Slice{s.clients, s.book, s.reports}, Live: s.hub, Web: web.Files(), CAFile: s.env.CAFile,
 		PublicURL: s.env.PublicURL, TLSPort: tlsPort, Checks: s.checks()}
 }
 
