@@ -72,6 +72,15 @@ func (p *PBX) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.o.Log.Warn("a websocket was refused: wrong user or password", "from", r.RemoteAddr)
 		return
 	}
+	// Asterisk redials at once after a connection that opened and closed, a thousand times a second, and was seen to die of
+	// it; after a refusal it keeps to its interval.
+	p.mu.Lock()
+	over := p.over
+	p.mu.Unlock()
+	if over {
+		http.Error(w, "stopping", http.StatusServiceUnavailable)
+		return
+	}
 	up := websocket.Upgrader{Subprotocols: []string{"ari"}, HandshakeTimeout: writeLimit}
 	ws, err := up.Upgrade(w, r, nil)
 	if err != nil {
