@@ -2,6 +2,8 @@ module ringbook
 
 go 1.26.0
 
+ignore ./crm/web/node_modules
+
 require (
 	github.com/Azure/go-ntlmssp v0.1.1 // indirect
 	github.com/CyCoreSystems/ari/v5 v5.3.1 // indirect

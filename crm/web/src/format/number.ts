@@ -1,0 +1,11 @@
+import i18next from 'i18next';
+
+/** A whole number with hard spaces: 12 480. */
+export function count(n: number): string {
+  return new Intl.NumberFormat(i18next.language === 'en' ? 'en-GB' : 'ru-RU').format(n);
+}
+
+/** A share as 12,4 %. */
+export function percent(share: number): string {
+  return new Intl.NumberFormat(i18next.language === 'en' ? 'en-GB' : 'ru-RU', { style: 'percent', maximumFractionDigits: 1 }).format(share);
+}

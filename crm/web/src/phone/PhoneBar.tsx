@@ -1,0 +1,4 @@
+/** The phone on top of every page. */
+export function PhoneBar() {
+  return <header />;
+}
