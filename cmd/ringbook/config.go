@@ -30,11 +30,11 @@ type Config struct {
 	MediaListen  string   `help:"UDP and TCP port for browsers' sound." default:"0.0.0.0:8088" name:"media-listen"`
 	MediaAddress []string `help:"Addresses that browsers reach that port at; empty for all of this machine's." name:"media-address"`
 
-	S3Endpoint  string `help:"S3, as http://127.0.0.1:8084." default:"http://127.0.0.1:8084" name:"s3-endpoint"`
-	S3Bucket    string `help:"Bucket for recordings." default:"ringbook" name:"s3-bucket"`
-	S3AccessKey string `help:"S3 access key." name:"s3-access-key"`
-	S3SecretKey string `help:"S3 secret key." name:"s3-secret-key"`
-	S3Region    string `help:"S3 region." default:"us-east-1" name:"s3-region"`
+	S3Endpoint  string `help:"S3, as http://127.0.0.1:8084." default:"http://127.0.0.1:8084" name:"s3-endpoint" env:"RINGBOOK_S3_ENDPOINT"`
+	S3Bucket    string `help:"Bucket for recordings." default:"ringbook" name:"s3-bucket" env:"RINGBOOK_S3_BUCKET"`
+	S3AccessKey string `help:"S3 access key." name:"s3-access-key" env:"RINGBOOK_S3_ACCESS_KEY"`
+	S3SecretKey string `help:"S3 secret key." name:"s3-secret-key" env:"RINGBOOK_S3_SECRET_KEY"`
+	S3Region    string `help:"S3 region." default:"us-east-1" name:"s3-region" env:"RINGBOOK_S3_REGION"`
 
 	Demo            bool   `help:"Show what belongs to a demonstration: the button that rings you." hidden:""`
 	TownARIURL      string `help:"ARI of the town, the outside world of a demonstration." name:"town-ari-url"`

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"sync"
@@ -40,19 +41,36 @@ var store = sync.OnceValue(func() Config {
 	return c
 })
 
-// rig is the whole product in this process, with real parts around it.
+// rig is the whole product with real parts around it: in this process, or in one of its own that can be killed.
 type rig struct {
-	t      *testing.T
-	env    *environment
-	url    string
-	own    *asterisktest.Instance
-	town   *asterisktest.Instance
-	server *server
-	stop   func()
+	t     *testing.T
+	env   *environment
+	url   string
+	own   *asterisktest.Instance
+	town  *asterisktest.Instance
+	apart bool
+	start func()
+	stop  func() // as a service manager does
+	kill  func() // as a power cut does; only apart
+
+	server             *server  // only in this process
+	process            *process // only apart
+	database, s3, ring *gate    // only apart: to PostgreSQL, to the bucket, from Asterisk's websocket to us
 }
 
-// newRig starts everything. The company has one number and three people.
+// newRig starts everything in this process. The company has one number and three people.
 func newRig(t *testing.T) *rig {
+	t.Helper()
+	return openRig(t, false, nil)
+}
+
+// newRigApart starts Ringbook as a process, with gates between it and the other parts.
+func newRigApart(t *testing.T, change ...func(*Config)) *rig {
+	t.Helper()
+	return openRig(t, true, change)
+}
+
+func openRig(t *testing.T, apart bool, change []func(*Config)) *rig {
 	t.Helper()
 	ports := asterisktest.FreePorts(t)
 	c := store()
@@ -61,12 +79,59 @@ func newRig(t *testing.T) *rig {
 	c.Listen, c.LocalListen = fmt.Sprintf("127.0.0.1:%d", web), fmt.Sprintf("127.0.0.1:%d", local)
 	c.ARIURL, c.ARIUser, c.ARIPassword, c.ARIApp = fmt.Sprintf("http://127.0.0.1:%d/ari", ports.HTTP), "ringbook", asterisktest.Password, "ringbook"
 	c.Law, c.RTPListen, c.MediaListen = "alaw", fmt.Sprintf("127.0.0.1:%d", asterisktest.FreeUDP(t)), fmt.Sprintf("127.0.0.1:%d", asterisktest.FreeUDP(t))
-	r := &rig{t: t, url: "http://" + c.Listen, env: &environment{Config: c, log: slog.New(slog.NewTextHandler(t.Output(), nil)), stdout: t.Output(), stderr: t.Output()}}
+	for _, f := range change {
+		f(&c)
+	}
+	r := &rig{t: t, url: "http://" + c.Listen, apart: apart, start: func() {}, env: &environment{Config: c, log: slog.New(slog.NewTextHandler(t.Output(), nil)), stdout: t.Output(), stderr: t.Output()}}
 	r.prepare()
+	socket := c.LocalListen
+	if apart {
+		socket = r.putGates()
+		r.start = r.startApart
+	} else {
+		r.start = r.startHere
+	}
 	r.start()
 	t.Cleanup(func() { r.stop() })
-	r.own = asterisktest.Switchboard(t, ports, "ws://"+c.LocalListen+"/ari")
+	r.own = asterisktest.Switchboard(t, ports, "ws://"+socket+"/ari")
 	r.town = asterisktest.Town(t, ports)
+	r.ready()
+	return r
+}
+
+// putGates puts a gate between Ringbook and each part, and gives the address for Asterisk's websocket.
+func (r *rig) putGates() string {
+	r.t.Helper()
+	c := &r.env.Config
+	address, err := url.Parse(c.DatabaseURL)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.database = newGate(r.t, address.Host)
+	address.Host = r.database.Addr()
+	c.DatabaseURL = address.String()
+	r.s3 = newGate(r.t, strings.TrimPrefix(c.S3Endpoint, "http://"))
+	c.S3Endpoint = "http://" + r.s3.Addr()
+	r.ring = newGate(r.t, c.LocalListen)
+	return r.ring.Addr()
+}
+
+// startApart runs the server as a process, again after an end.
+func (r *rig) startApart() {
+	r.t.Helper()
+	p := spawn(r.t, r.env.Config, "serve")
+	r.process = p
+	r.kill = p.Kill
+	r.stop = sync.OnceFunc(func() {
+		if err := p.Stop(); err != nil {
+			r.t.Logf("the server ended: %v", err)
+		}
+	})
+}
+
+// ready waits until Ringbook says that it is.
+func (r *rig) ready() {
+	r.t.Helper()
 	r.eventually("everything is ready", 20*time.Second, func() bool {
 		res, err := http.Get(r.url + "/readyz")
 		if err != nil {
@@ -75,7 +140,6 @@ func newRig(t *testing.T) *rig {
 		_ = res.Body.Close()
 		return res.StatusCode == http.StatusOK
 	})
-	return r
 }
 
 // prepare migrates the database and puts people and a number into it.
@@ -91,8 +155,9 @@ func (r *rig) prepare() {
 		r.t.Fatal(err)
 	}
 	people := access.New(pool, access.Options{Log: r.env.log})
-	for _, role := range []string{access.Operator, access.Supervisor, access.Administrator} {
-		if _, err := people.AddUser(ctx, access.NewUser{Email: role + "@ringbook.example", Name: role, Role: role, Password: password}); err != nil {
+	for name, role := range map[string]string{access.Operator: access.Operator, "second": access.Operator, "third": access.Operator,
+		access.Supervisor: access.Supervisor, access.Administrator: access.Administrator} {
+		if _, err := people.AddUser(ctx, access.NewUser{Email: name + "@ringbook.example", Name: name, Role: role, Password: password}); err != nil {
 			r.t.Fatal(err)
 		}
 	}
@@ -110,8 +175,8 @@ func (r *rig) prepare() {
 
 func ptr[T any](v T) *T { return &v }
 
-// start runs the server, again after a stop.
-func (r *rig) start() {
+// startHere runs the server in this process, again after a stop.
+func (r *rig) startHere() {
 	r.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	s, err := newServer(ctx, r.env)
@@ -146,6 +211,18 @@ type worker struct {
 	events []headless.Event
 }
 
+// times counts an event.
+func (w *worker) times(name string) (n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, e := range w.events {
+		if e.Event == name {
+			n++
+		}
+	}
+	return n
+}
+
 func (w *worker) seen(name string) (headless.Event, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -158,10 +235,10 @@ func (w *worker) seen(name string) (headless.Event, bool) {
 }
 
 // operator logs in and works until the test's end.
-func (r *rig) operator(role string, o headless.Options) *worker {
+func (r *rig) operator(name string, o headless.Options) *worker {
 	r.t.Helper()
 	w := &worker{}
-	o.URL, o.User, o.Password = r.url, role+"@ringbook.example", password
+	o.URL, o.User, o.Password = r.url, name+"@ringbook.example", password
 	o.Event = func(e headless.Event) {
 		w.mu.Lock()
 		w.events = append(w.events, e)
@@ -176,6 +253,6 @@ func (r *rig) operator(role string, o headless.Options) *worker {
 	over := make(chan struct{})
 	go func() { defer close(over); _ = op.Run(ctx) }()
 	r.t.Cleanup(func() { cancel(); <-over })
-	r.eventually(role+" is ready", 10*time.Second, func() bool { _, ok := w.seen("ready"); return ok })
+	r.eventually(name+" is ready", 10*time.Second, func() bool { _, ok := w.seen("ready"); return ok })
 	return w
 }

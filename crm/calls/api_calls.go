@@ -16,7 +16,8 @@ import (
 	"ringbook/recording"
 )
 
-type paging struct {
+// Paging is where a page begins and how long it is.
+type Paging struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	Cursor string `query:"cursor" maxLength:"300"`
 }
@@ -24,7 +25,7 @@ type paging struct {
 func (b *Book) callRoutes(api huma.API, guard access.Guard) {
 	huma.Get(api, "/calls", func(ctx context.Context, in *struct {
 		Filter
-		paging
+		Paging
 	}) (*items[Call], error) {
 		return page(b.List(ctx, in.Filter, in.Limit, in.Cursor))
 	}, guard.Needs("calls.read"))
@@ -43,7 +44,7 @@ func (b *Book) callRoutes(api huma.API, guard access.Guard) {
 	}, guard.Needs("calls.make"), created)
 	huma.Get(api, "/missed", func(ctx context.Context, in *struct {
 		MissedFilter
-		paging
+		Paging
 	}) (*items[Missed], error) {
 		return page(b.Missed(ctx, in.MissedFilter, in.Limit, in.Cursor))
 	}, guard.Needs("missed.read"))

@@ -132,6 +132,23 @@ func (op *Operator) Do(ctx context.Context, method, path string, in, out any) er
 	return json.Unmarshal(data, out)
 }
 
+// Fetch asks the REST API for bytes, such as a recording's sound.
+func (op *Operator) Fetch(ctx context.Context, path string) (io.ReadCloser, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, op.o.URL+"/api/v1"+path, nil)
+	if err != nil {
+		return nil, fmt.Errorf("make a request: %w", err)
+	}
+	res, err := op.http.Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("ask Ringbook: %w", err)
+	}
+	if res.StatusCode/100 != 2 {
+		_ = res.Body.Close()
+		return nil, &Problem{Status: res.StatusCode}
+	}
+	return res.Body, nil
+}
+
 // Run begins the shift and works until the context ends. A lost socket is dialled again.
 func (op *Operator) Run(ctx context.Context) error {
 	defer op.hangUpPhone()
@@ -224,4 +241,15 @@ func (op *Operator) State() (agent, call, callState string) {
 	op.mu.Lock()
 	defer op.mu.Unlock()
 	return op.agent, op.call, op.state
+}
+
+// Reload does what a reload of the page does: socket and phone go at once, and come back by themselves.
+func (op *Operator) Reload() {
+	op.hangUpPhone()
+	op.mu.Lock()
+	ws := op.ws
+	op.mu.Unlock()
+	if ws != nil {
+		_ = ws.Close()
+	}
 }

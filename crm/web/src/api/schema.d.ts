@@ -1865,6 +1865,8 @@ export interface operations {
                 recorded?: "" | "true" | "false";
                 /** @description ID of a missed call: all the calls that it is made of */
                 debt?: string;
+                limit?: number;
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -2690,6 +2692,8 @@ export interface operations {
                 /** @description ID */
                 client?: string;
                 number?: string;
+                limit?: number;
+                cursor?: string;
             };
             header?: never;
             path?: never;
