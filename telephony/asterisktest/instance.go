@@ -167,6 +167,8 @@ func (i *Instance) Start() {
 		if err := i.Get("/asterisk/info", nil); err == nil {
 			return
 		} else if time.Now().After(end) {
+			_ = cmd.Process.Kill()
+			_ = cmd.Wait() // what it said is all there
 			i.t.Fatalf("Asterisk does not answer: %v\n%s", err, out.String())
 		}
 	}
@@ -182,7 +184,7 @@ func (i *Instance) Stop() {
 		return
 	}
 	_ = cmd.Process.Kill()
-	_, _ = cmd.Process.Wait()
+	_ = cmd.Wait()
 }
 
 func (i *Instance) showLog() {
@@ -199,50 +201,76 @@ func (i *Instance) URL() string { return "http://127.0.0.1:" + strconv.Itoa(i.HT
 func (i *Instance) CDR() string { return filepath.Join(i.Dir, "log", "cdr-csv", "Master.csv") }
 
 // Get asks ARI and decodes the answer.
-func (i *Instance) Get(path string, into any) error { return i.do(http.MethodGet, path, nil, into) }
+func (i *Instance) Get(path string, into any) error {
+	return i.do(http.MethodGet, path, nil, nil, into)
+}
 
 // Post asks ARI to do something.
 func (i *Instance) Post(path string, query url.Values, into any) error {
-	return i.do(http.MethodPost, path, query, into)
+	return i.do(http.MethodPost, path, query, nil, into)
 }
 
 // Delete ends something, as a channel.
-func (i *Instance) Delete(path string) error { return i.do(http.MethodDelete, path, nil, nil) }
+func (i *Instance) Delete(path string) error { return i.do(http.MethodDelete, path, nil, nil, nil) }
 
-func (i *Instance) do(method, path string, query url.Values, into any) error {
+func (i *Instance) do(method, path string, query url.Values, body, into any) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, method, i.URL()+path+"?"+query.Encode(), nil)
+	var packed bytes.Buffer
+	if body != nil {
+		if err := json.NewEncoder(&packed).Encode(body); err != nil {
+			return err
+		}
+	}
+	req, err := http.NewRequestWithContext(ctx, method, i.URL()+path+"?"+query.Encode(), &packed)
 	if err != nil {
 		return err
 	}
+	req.Header.Set("Content-Type", "application/json")
 	req.SetBasicAuth(i.user, Password)
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = res.Body.Close() }()
-	body, err := io.ReadAll(res.Body)
+	answer, err := io.ReadAll(res.Body)
 	if err != nil {
 		return err
 	}
 	if res.StatusCode/100 != 2 {
-		return fmt.Errorf("%s %s: %s %s", method, path, res.Status, body)
+		return fmt.Errorf("%s %s: %s %s", method, path, res.Status, answer)
 	}
 	if into == nil {
 		return nil
 	}
-	return json.Unmarshal(body, into)
+	return json.Unmarshal(answer, into)
 }
 
 // Call lets somebody in the town call one of our numbers and talk. It returns the town's channel.
 func (i *Instance) Call(from, to string) string {
 	i.t.Helper()
+	return i.originate(from, to, "speaking", nil)
+}
+
+// CallSaying is a call of somebody who says a file again and again, named without its ".wav".
+func (i *Instance) CallSaying(from, to, file string) string {
+	i.t.Helper()
+	return i.originate(from, to, "speaking", map[string]string{"SPEECH_FILE": file})
+}
+
+// CallHearing is a call of somebody who says nothing; what they hear is written to a file, named without its ".wav".
+func (i *Instance) CallHearing(from, to, file string) string {
+	i.t.Helper()
+	return i.originate(from, to, "hearing", map[string]string{"HEARD_FILE": file})
+}
+
+func (i *Instance) originate(from, to, context string, variables map[string]string) string {
+	i.t.Helper()
 	var made struct {
 		ID string `json:"id"`
 	}
-	err := i.Post("/channels", url.Values{"endpoint": {"PJSIP/" + to + "@ours"}, "callerId": {from}, "context": {"speaking"}, "extension": {"s"}, "priority": {"1"}}, &made)
-	if err != nil {
+	query := url.Values{"endpoint": {"PJSIP/" + to + "@ours"}, "callerId": {from}, "context": {context}, "extension": {"s"}, "priority": {"1"}}
+	if err := i.do(http.MethodPost, "/channels", query, map[string]any{"variables": variables}, &made); err != nil {
 		i.t.Fatalf("call from the town: %v", err)
 	}
 	return made.ID
