@@ -220,6 +220,7 @@ func (s *server) run(ctx context.Context) error {
 	g.Go(func() error { return s.hub.Run(ctx) })
 	g.Go(func() error { return s.board.Run(ctx) })
 	g.Go(func() error { return s.pbx.Run(ctx, s.board) })
+	g.Go(func() error { return s.hearChanges(ctx) })
 	handler := api.New(s.apiOptions())
 	g.Go(func() error { return s.listen(ctx, s.env.Listen, handler, false) })
 	if s.env.ListenTLS != "" {
