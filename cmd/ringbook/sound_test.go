@@ -61,7 +61,7 @@ func wavFile(t *testing.T, samples []int16) string {
 func onsets(samples []int16) (out []int) {
 	quiet := 0
 	for i := 0; i+80 <= len(samples); i += 8 {
-		if loud(samples[i : i+8]) {
+		if audible(samples[i : i+8]) {
 			if quiet >= 50 {
 				out = append(out, i)
 			}
@@ -73,7 +73,7 @@ func onsets(samples []int16) (out []int) {
 	return out
 }
 
-func loud(samples []int16) bool {
+func audible(samples []int16) bool {
 	for _, v := range samples {
 		if v > 2000 || v < -2000 {
 			return true
