@@ -238,12 +238,19 @@ func (w *worker) seen(name string) (headless.Event, bool) {
 // operator logs in and works until the test's end.
 func (r *rig) operator(name string, o headless.Options) *worker {
 	r.t.Helper()
+	return r.operatorTold(name, o, func(headless.Event) {})
+}
+
+// operatorTold is an operator whose events are also told, one at a time.
+func (r *rig) operatorTold(name string, o headless.Options, told func(headless.Event)) *worker {
+	r.t.Helper()
 	w := &worker{}
 	o.URL, o.User, o.Password = r.url, name+"@ringbook.example", password
 	o.Event = func(e headless.Event) {
 		w.mu.Lock()
+		defer w.mu.Unlock()
 		w.events = append(w.events, e)
-		w.mu.Unlock()
+		told(e)
 	}
 	op, err := headless.Open(context.Background(), o)
 	if err != nil {
@@ -256,4 +263,14 @@ func (r *rig) operator(name string, o headless.Options) *worker {
 	r.t.Cleanup(func() { cancel(); <-over })
 	r.eventually(name+" is ready", 10*time.Second, func() bool { _, ok := w.seen("ready"); return ok })
 	return w
+}
+
+// hire adds one more operator.
+func (r *rig) hire(admin *headless.Operator, name string) {
+	r.t.Helper()
+	err := admin.Do(context.Background(), http.MethodPost, "/users",
+		map[string]any{"email": name + "@ringbook.example", "name": name, "role": access.Operator, "password": password}, nil)
+	if err != nil {
+		r.t.Fatal(err)
+	}
 }

@@ -43,7 +43,9 @@ func (op *Operator) handle(ctx context.Context, data []byte) {
 	}
 	switch m.Type {
 	case "heartbeat":
-		_ = op.Send("heartbeat", map[string]any{"n": m.N})
+		if !op.frozen.Load() {
+			_ = op.Send("heartbeat", map[string]any{"n": m.N})
+		}
 	case "snapshot":
 		op.begin(ctx, m)
 	case "answer":

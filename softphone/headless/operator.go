@@ -14,6 +14,7 @@ import (
 	"net/http/cookiejar"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -55,6 +56,8 @@ type Operator struct {
 	http *http.Client
 	csrf string
 	ID   string // of the person, known after Open
+
+	frozen atomic.Bool // heartbeats go unanswered
 
 	mu    sync.Mutex
 	ws    *websocket.Conn
@@ -242,6 +245,9 @@ func (op *Operator) State() (agent, call, callState string) {
 	defer op.mu.Unlock()
 	return op.agent, op.call, op.state
 }
+
+// Freeze makes the operator answer no heartbeat, as a page does whose main thread is blocked.
+func (op *Operator) Freeze(on bool) { op.frozen.Store(on) }
 
 // Reload does what a reload of the page does: socket and phone go at once, and come back by themselves.
 func (op *Operator) Reload() {

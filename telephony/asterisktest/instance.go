@@ -62,39 +62,71 @@ func FreePorts(t testing.TB) Ports {
 	return Ports{HTTP: FreeTCP(), SIP: FreeUDP(t), RTP: freeRTP(t), TownHTTP: FreeTCP(), TownSIP: FreeUDP(t), TownRTP: freeRTP(t)}
 }
 
-// FreeTCP is a TCP port that is free now.
-func FreeTCP() int {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		panic(err)
-	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().(*net.TCPAddr).Port
-}
+// Ports are handed out below those that the kernel gives to outgoing connections: a server that is restarted finds its own
+// free again. Test processes that run side by side begin at different places.
+const (
+	rtpFrom, rtpTo       = 10000, 20000
+	singleFrom, singleTo = 20000, 32000
+	rtpBlock             = 200
+)
 
-// FreeUDP is a UDP port that is free now.
-func FreeUDP(t testing.TB) int {
-	c, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = c.Close() }()
-	return c.LocalAddr().(*net.UDPAddr).Port
-}
-
-var rtpNext = struct {
+var next = struct {
 	sync.Mutex
-	port int
-}{port: 10000 + (os.Getpid()%40)*400}
+	rtp, single int
+}{rtp: rtpFrom + (os.Getpid()%25)*400, single: singleFrom + (os.Getpid()%60)*200}
 
-// freeRTP hands out blocks of 200 ports below the ports that the kernel gives out by itself.
+// single hands out the next port that free says is free.
+func single(free func(address string) error) int {
+	next.Lock()
+	defer next.Unlock()
+	for {
+		p := next.single
+		if next.single++; next.single == singleTo {
+			next.single = singleFrom
+		}
+		if free("127.0.0.1:"+strconv.Itoa(p)) == nil {
+			return p
+		}
+	}
+}
+
+// FreeTCP is a TCP port that is free now and that nobody else of this process is given.
+func FreeTCP() int {
+	return single(func(address string) error {
+		l, err := net.Listen("tcp", address)
+		if err != nil {
+			return err
+		}
+		return l.Close()
+	})
+}
+
+// FreeUDP is a UDP port that is free now, for TCP as well.
+func FreeUDP(testing.TB) int {
+	return single(func(address string) error {
+		c, err := net.ListenPacket("udp", address)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = c.Close() }()
+		l, err := net.Listen("tcp", address)
+		if err != nil {
+			return err
+		}
+		return l.Close()
+	})
+}
+
+// freeRTP hands out blocks of ports for sound.
 func freeRTP(t testing.TB) int {
 	t.Helper()
-	rtpNext.Lock()
-	defer rtpNext.Unlock()
+	next.Lock()
+	defer next.Unlock()
 	for range 100 {
-		p := rtpNext.port
-		rtpNext.port = 10000 + (p-10000+200)%20000
+		p := next.rtp
+		if next.rtp += rtpBlock; next.rtp >= rtpTo {
+			next.rtp = rtpFrom
+		}
 		c, err := net.ListenPacket("udp", "127.0.0.1:"+strconv.Itoa(p))
 		if err == nil {
 			_ = c.Close()
