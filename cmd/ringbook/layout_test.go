@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -121,14 +122,14 @@ func packages(t *testing.T) (all []listed) {
 	}
 }
 
-// top is the repository's folder.
+// top is the repository's folder; not by the working directory, which the store of the tests changes.
 func top(t testing.TB) string {
 	t.Helper()
-	dir, err := filepath.Abs("../..")
-	if err != nil {
-		t.Fatal(err)
+	_, file, _, ok := runtime.Caller(0)
+	if !ok {
+		t.Fatal("the tests do not know where they stand")
 	}
-	return dir
+	return filepath.Join(filepath.Dir(file), "..", "..")
 }
 
 // tracked lists the files that git holds, those not yet added included.

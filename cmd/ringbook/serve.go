@@ -228,6 +228,7 @@ func (s *server) run(ctx context.Context) error {
 	}
 	local := http.NewServeMux()
 	local.Handle("/ari", s.pbx)
+	local.Handle("GET "+instancePath, serveInstance(s.env.Config))
 	g.Go(func() error { return s.listen(ctx, s.env.LocalListen, local, false) })
 	return g.Wait()
 }
