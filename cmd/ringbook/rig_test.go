@@ -61,17 +61,29 @@ type rig struct {
 // newRig starts everything in this process. The company has one number and three people.
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	return openRig(t, false, nil)
+	return openRig(t, rigOptions{})
 }
 
 // newRigApart starts Ringbook as a process, with gates between it and the other parts.
 func newRigApart(t *testing.T, change ...func(*Config)) *rig {
 	t.Helper()
-	return openRig(t, true, change)
+	return openRig(t, rigOptions{apart: true, change: change})
 }
 
-func openRig(t *testing.T, apart bool, change []func(*Config)) *rig {
+// rigOptions are what a rig may have of its own.
+type rigOptions struct {
+	apart       bool
+	change      []func(*Config)
+	switchboard func(p asterisktest.Ports, websocket string) *asterisktest.Instance
+}
+
+func openRig(t *testing.T, o rigOptions) *rig {
 	t.Helper()
+	if o.switchboard == nil {
+		o.switchboard = func(p asterisktest.Ports, websocket string) *asterisktest.Instance {
+			return asterisktest.Switchboard(t, p, websocket)
+		}
+	}
 	ports := asterisktest.FreePorts(t)
 	c := store()
 	c.Data, c.DatabaseURL = t.TempDir(), postgrestest.URL(t)
@@ -80,13 +92,13 @@ func openRig(t *testing.T, apart bool, change []func(*Config)) *rig {
 	c.ARIURL, c.ARIUser, c.ARIPassword, c.ARIApp = fmt.Sprintf("http://127.0.0.1:%d/ari", ports.HTTP), "ringbook", asterisktest.Password, "ringbook"
 	c.Demo, c.TownARIURL, c.TownARIUser, c.TownARIPassword = true, fmt.Sprintf("http://127.0.0.1:%d/ari", ports.TownHTTP), "town", asterisktest.Password
 	c.Law, c.RTPListen, c.MediaListen = "alaw", fmt.Sprintf("127.0.0.1:%d", asterisktest.FreeUDP(t)), fmt.Sprintf("127.0.0.1:%d", asterisktest.FreeUDP(t))
-	for _, f := range change {
+	for _, f := range o.change {
 		f(&c)
 	}
-	r := &rig{t: t, url: "http://" + c.Listen, apart: apart, start: func() {}, env: &environment{Config: c, log: slog.New(slog.NewTextHandler(t.Output(), nil)), stdout: t.Output(), stderr: t.Output()}}
+	r := &rig{t: t, url: "http://" + c.Listen, apart: o.apart, start: func() {}, env: &environment{Config: c, log: slog.New(slog.NewTextHandler(t.Output(), nil)), stdout: t.Output(), stderr: t.Output()}}
 	r.prepare()
 	socket := c.LocalListen
-	if apart {
+	if o.apart {
 		socket = r.putGates()
 		r.start = r.startApart
 	} else {
@@ -94,7 +106,7 @@ func openRig(t *testing.T, apart bool, change []func(*Config)) *rig {
 	}
 	r.start()
 	t.Cleanup(func() { r.stop() })
-	r.own = asterisktest.Switchboard(t, ports, "ws://"+socket+"/ari")
+	r.own = o.switchboard(ports, "ws://"+socket+"/ari")
 	r.town = asterisktest.Town(t, ports)
 	r.ready()
 	return r

@@ -34,6 +34,7 @@ type Instance struct {
 	SIPPort  int
 	user     string
 	command  []string
+	env      []string
 
 	mu  sync.Mutex
 	cmd *exec.Cmd
@@ -139,9 +140,24 @@ func freeRTP(t testing.TB) int {
 
 // Switchboard starts an Asterisk of ours that dials the given websocket and takes the town for its trunk.
 func Switchboard(t testing.TB, p Ports, websocket string) *Instance {
-	return start(t, "switchboard", p.HTTP, p.SIP, "ringbook",
-		"RTP_START="+strconv.Itoa(p.RTP), "RTP_END="+strconv.Itoa(p.RTP+199), "WEBSOCKET="+websocket,
-		"TRUNK=sip:127.0.0.1:"+strconv.Itoa(p.TownSIP), "FALLBACK=PJSIP/+74950000900@trunk")
+	return start(t, "switchboard", p.HTTP, p.SIP, "ringbook", switchboardValues(p, websocket)...)
+}
+
+func switchboardValues(p Ports, websocket string) []string {
+	return []string{"RTP_START=" + strconv.Itoa(p.RTP), "RTP_END=" + strconv.Itoa(p.RTP+199), "WEBSOCKET=" + websocket,
+		"TRUNK=sip:127.0.0.1:" + strconv.Itoa(p.TownSIP), "FALLBACK=PJSIP/+74950000900@trunk"}
+}
+
+// SwitchboardWithClock is a [Switchboard] whose clock can be set: the file holds how far it is off, as "+3600" in seconds.
+// Its monotonic clock goes on evenly, as in a machine whose time is set.
+func SwitchboardWithClock(t testing.TB, p Ports, websocket, file string) *Instance {
+	t.Helper()
+	lib, err := filepath.Glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
+	if err != nil || len(lib) == 0 {
+		t.Fatal("libfaketime is missing: apt-get install faketime")
+	}
+	return startWith(t, []string{"LD_PRELOAD=" + lib[0], "FAKETIME_TIMESTAMP_FILE=" + file, "FAKETIME_NO_CACHE=1", "FAKETIME_DONT_FAKE_MONOTONIC=1"},
+		"switchboard", p.HTTP, p.SIP, "ringbook", switchboardValues(p, websocket)...)
 }
 
 // Town starts the outside world.
@@ -152,6 +168,11 @@ func Town(t testing.TB, p Ports) *Instance {
 
 func start(t testing.TB, kind string, httpPort, sipPort int, user string, values ...string) *Instance {
 	t.Helper()
+	return startWith(t, nil, kind, httpPort, sipPort, user, values...)
+}
+
+func startWith(t testing.TB, env []string, kind string, httpPort, sipPort int, user string, values ...string) *Instance {
+	t.Helper()
 	root, err := Root()
 	if err != nil {
 		t.Fatal(err)
@@ -161,7 +182,7 @@ func start(t testing.TB, kind string, httpPort, sipPort int, user string, values
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	i := &Instance{t: t, Dir: dir, HTTPPort: httpPort, SIPPort: sipPort, user: user}
+	i := &Instance{t: t, Dir: dir, HTTPPort: httpPort, SIPPort: sipPort, user: user, env: env}
 	args := append([]string{dir, kind, "ROOT=" + root, "HTTP_PORT=" + strconv.Itoa(httpPort), "SIP_PORT=" + strconv.Itoa(sipPort),
 		"ARI_USER=" + user, "ARI_PASSWORD=" + Password}, values...)
 	out, err := exec.Command(filepath.Join(deploy(), "asterisk", "instance"), args...).Output()
@@ -183,6 +204,7 @@ func start(t testing.TB, kind string, httpPort, sipPort int, user string, values
 func (i *Instance) Start() {
 	i.t.Helper()
 	cmd := exec.Command(i.command[0], i.command[1:]...)
+	cmd.Env = append(os.Environ(), i.env...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
