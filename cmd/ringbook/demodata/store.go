@@ -79,7 +79,7 @@ func (c *Company) StorePeople(ctx context.Context, pool *pgxpool.Pool) error {
 		for i, p := range c.People {
 			var id string
 			err := tx.QueryRow(ctx, `insert into users (id, email, name, role, team_id, language, created_at, updated_at)
-				values ($1, $2, $3, $4, (select id from teams where name = (select name from teams where id = nullif($5, '')::uuid)), 'ru', $6, $6)
+				values ($1, $2, $3, $4, (select id from teams where name = (select name from teams where id = nullif($5, '')::uuid)), '', $6, $6)
 				on conflict (email) do update set email = excluded.email returning id::text`, p.ID, p.Email, p.Name, p.Role, p.Team, hired).Scan(&id)
 			if err != nil {
 				return fmt.Errorf("adding %s: %w", p.Email, err)
