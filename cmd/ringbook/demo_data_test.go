@@ -88,7 +88,7 @@ func TestDemoDataFillsAnEmptyDatabaseOnce(t *testing.T) {
 		t.Errorf("the second run ended with %d: %s", code, out)
 	}
 	for name, check := range map[string]func(*testing.T, *demo){"figures agree with segments": figuresAgree, "recordings play": recordingsPlay,
-		"nothing is empty": nothingIsEmpty, "cells open their calls": cellsOpen} {
+		"nothing is empty": nothingIsEmpty, "cells open their calls": cellsOpen, "jumps are heard": jumpsAreHeard} {
 		t.Run(name, func(t *testing.T) { check(t, d) })
 	}
 }

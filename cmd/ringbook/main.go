@@ -50,7 +50,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		_, _ = fmt.Fprintln(stderr, "ringbook:", err)
 		return 2
 	}
-	log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: p.LogLevel}))
+	log := newLog(stderr, p.LogLevel)
 	env := &environment{Config: p.Config, log: log, stdout: stdout, stderr: stderr}
 	k.BindTo(ctx, (*context.Context)(nil))
 	if err := k.Run(env); err != nil {

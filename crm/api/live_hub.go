@@ -85,6 +85,9 @@ const (
 // Run sends heartbeats and presence until the context ends, then closes every socket.
 func (h *Hub) Run(ctx context.Context) error {
 	defer close(h.over)
+	var watching sync.WaitGroup
+	watching.Go(func() { h.watchSessions(ctx) })
+	defer watching.Wait()
 	beat, presence := time.NewTicker(heartbeatEvery), time.NewTicker(presenceEvery)
 	defer beat.Stop()
 	defer presence.Stop()
