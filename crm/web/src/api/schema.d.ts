@@ -1257,9 +1257,14 @@ export interface components {
             to: number;
         };
         Hit: {
+            /**
+             * Format: date-time
+             * @description Of a call: when it began
+             */
+            at: string | null;
             detail: string;
             id: string;
-            /** @description client */
+            /** @description client, call */
             kind: string;
             title: string;
         };
@@ -1857,7 +1862,7 @@ export interface operations {
     "get-calls": {
         parameters: {
             query?: {
-                /** @description In any form; fewer than five digits: the last ones */
+                /** @description In any form, or its first or last digits */
                 phone?: string;
                 /** @description ID or none */
                 client?: string;
@@ -1962,7 +1967,7 @@ export interface operations {
     "get-calls-count": {
         parameters: {
             query?: {
-                /** @description In any form; fewer than five digits: the last ones */
+                /** @description In any form, or its first or last digits */
                 phone?: string;
                 /** @description ID or none */
                 client?: string;
