@@ -57,7 +57,7 @@
 //
 // # When Ringbook is away
 //
-// Each waiting client has a lease on the dialplan: 20 s when the call enters Stasis, 30 s from each renewal, which comes
+// Each waiting client has a lease on the dialplan: 20 s when the call enters Stasis, 26 s from each renewal, which comes
 // every 10 s; 4 h before a talk. A lease that runs out takes the client to the fallback. A process that starts anew is
 // given the live calls as they were stored, and what Asterisk has now ([Switchboard.Reconcile]): it carries on from there.
 package telephony

@@ -73,6 +73,7 @@ func newRigApart(t *testing.T, change ...func(*Config)) *rig {
 // rigOptions are what a rig may have of its own.
 type rigOptions struct {
 	apart       bool
+	absent      bool // Ringbook is not started
 	change      []func(*Config)
 	switchboard func(p asterisktest.Ports, websocket string) *asterisktest.Instance
 }
@@ -104,11 +105,16 @@ func openRig(t *testing.T, o rigOptions) *rig {
 	} else {
 		r.start = r.startHere
 	}
-	r.start()
+	r.stop, r.kill = func() {}, func() {}
+	if !o.absent {
+		r.start()
+	}
 	t.Cleanup(func() { r.stop() })
 	r.own = o.switchboard(ports, "ws://"+socket+"/ari")
 	r.town = asterisktest.Town(t, ports)
-	r.ready()
+	if !o.absent {
+		r.ready()
+	}
 	return r
 }
 
