@@ -2,6 +2,7 @@ package crm
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -143,6 +144,27 @@ func Digits(s string) string {
 		}
 		return -1
 	}, s)
+}
+
+// PhoneBeginnings are the digits that the E.164 forms of a number may begin with whose first digits are being typed: after
+// a plus they are those typed; else also with the country's code, with and without the national prefix that is typed.
+func PhoneBeginnings(typed, country string) []string {
+	digits := Digits(typed)
+	if digits == "" {
+		return nil
+	}
+	all := []string{digits}
+	country = strings.ToUpper(country)
+	code := phonenumbers.GetCountryCodeForRegion(country)
+	if code == 0 || strings.Contains(typed, "+") {
+		return all
+	}
+	own := strconv.Itoa(code)
+	prefix := phonenumbers.GetNddPrefixForRegion(country, true)
+	if rest, ok := strings.CutPrefix(digits, prefix); ok && prefix != "" && rest != "" {
+		all = append(all, own+rest)
+	}
+	return append(all, own+digits)
 }
 
 // FormatPhone writes an E.164 number for people: national in its own country, else international. What is no number stays as it is.

@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"slices"
 	"testing"
 	"unicode/utf8"
 )
@@ -94,6 +95,27 @@ func TestANumberIsWrittenForTheReader(t *testing.T) {
 	}
 	if got := MaskPhone("+79161234567"); got != "+7916•••4567" {
 		t.Errorf("masked: %q", got)
+	}
+}
+
+func TestANumberIsFoundWhileItIsTyped(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		typed, country string
+		want           []string
+	}{
+		{"8495123", "RU", []string{"8495123", "7495123", "78495123"}},
+		{"8 (495) 123-45", "RU", []string{"849512345", "749512345", "7849512345"}},
+		{"+7495", "RU", []string{"7495"}},
+		{"4951234", "RU", []string{"4951234", "74951234"}},
+		{"020 79", "GB", []string{"02079", "442079", "4402079"}},
+		{"8", "RU", []string{"8", "78"}},
+		{"495", "", []string{"495"}},
+		{"tel", "RU", nil},
+	} {
+		if got := PhoneBeginnings(c.typed, c.country); !slices.Equal(got, c.want) {
+			t.Errorf("%q in %q may begin %v, want %v", c.typed, c.country, got, c.want)
+		}
 	}
 }
 

@@ -68,6 +68,25 @@ func header(l law, frames int64) []byte {
 	return binary.LittleEndian.AppendUint32(b, data)
 }
 
+// WriteFile writes a whole recording: the codes of both sides, equally long, the client's left.
+func WriteFile(path, lawName string, client, agent []byte) error {
+	l, err := parseLaw(lawName)
+	if err != nil {
+		return fmt.Errorf("writing a recording: %w", err)
+	}
+	if len(client) != len(agent) {
+		return fmt.Errorf("writing a recording: the sides have %d and %d samples", len(client), len(agent))
+	}
+	b := append(make([]byte, 0, headerSize+channels*len(client)), header(l, int64(len(client)))...)
+	for i := range client {
+		b = append(b, client[i], agent[i])
+	}
+	if err := os.WriteFile(path, b, 0o640); err != nil {
+		return fmt.Errorf("writing a recording: %w", err)
+	}
+	return nil
+}
+
 var errHeader = errors.New("the file does not begin as a recording of ours")
 
 // parseHeader reads what header wrote; sizes are not looked at, since a crash leaves old ones.

@@ -12,6 +12,7 @@ import (
 
 // demoCommands are for trying Ringbook without a telephone provider.
 type demoCommands struct {
+	Data  demoDataCommand  `cmd:"" help:"Fill an empty database with a company: people, clients, sixty days of calls, the last ones with sound."`
 	Call  demoCallCommand  `cmd:"" help:"Let somebody in the town call one of our numbers and talk."`
 	Agent demoAgentCommand `cmd:"" help:"Work a shift without a browser: answer, say a file, keep what is heard."`
 }

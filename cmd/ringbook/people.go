@@ -40,6 +40,9 @@ func (c userAddCommand) Run(ctx context.Context, env *environment) error {
 	if err != nil {
 		return err
 	}
+	if err := tellChanged(ctx, pool); err != nil {
+		return err
+	}
 	_, err = fmt.Fprintln(env.stdout, u.ID)
 	return err
 }

@@ -220,6 +220,7 @@ func (s *server) run(ctx context.Context) error {
 	g.Go(func() error { return s.hub.Run(ctx) })
 	g.Go(func() error { return s.board.Run(ctx) })
 	g.Go(func() error { return s.pbx.Run(ctx, s.board) })
+	g.Go(func() error { return s.hearChanges(ctx) })
 	handler := api.New(s.apiOptions())
 	g.Go(func() error { return s.listen(ctx, s.env.Listen, handler, false) })
 	if s.env.ListenTLS != "" {
@@ -233,7 +234,11 @@ func (s *server) run(ctx context.Context) error {
 
 func (s *server) apiOptions() api.Options {
 	_, tlsPort, _ := net.SplitHostPort(s.env.ListenTLS)
-	return api.Options{Log: s.log, Access: s.access, Slices: []api.Slice{s.clients, s.book, s.reports}, Live: s.hub, Web: web.Files(), CAFile: s.env.CAFile,
+	slices := []api.Slice{s.clients, s.book, s.reports}
+	if s.env.Demo {
+		slices = append(slices, &demoSlice{config: s.env.Config, pool: s.pool, country: s.home, numbers: s.ownNumbers})
+	}
+	return api.Options{Log: s.log, Access: s.access, Slices: slices, Live: s.hub, Web: web.Files(), CAFile: s.env.CAFile,
 		PublicURL: s.env.PublicURL, TLSPort: tlsPort, Checks: s.checks()}
 }
 

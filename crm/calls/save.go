@@ -118,7 +118,7 @@ func (d *Desk) end(ctx context.Context, tx pgx.Tx, e *entry, call telephony.Call
 
 // onTimeline writes the call on its client's timeline, and says who that is.
 func onTimeline(ctx context.Context, q postgres.Querier, call string) (client string, err error) {
-	e := clients.Entry{Kind: timelineKind, Object: call}
+	e := clients.Entry{ID: call, Kind: timelineKind, Object: call}
 	err = q.QueryRow(ctx, "select coalesce(client_id::text, ''), coalesce(agent_id::text, ''), started_at from calls where id = $1", call).
 		Scan(&e.Client, &e.Actor, &e.At)
 	if err != nil {

@@ -113,4 +113,5 @@ func queue(ctx context.Context, jobs *river.Client[pgx.Tx], tx pgx.Tx, id string
 // key is the recording's name in the bucket.
 func key(id string) string { return "recordings/" + id + ".wav" }
 
-var errBusy = errors.New("another worker has the recording")
+// ErrBusy says that another worker brings the recording to the bucket at this moment.
+var ErrBusy = errors.New("another worker has the recording")

@@ -48,7 +48,7 @@ func (*uploader) NextRetry(job *river.Job[UploadArgs]) time.Time {
 // Work brings one recording to the bucket: sum and peaks, put, verify, and only then the spool file goes.
 func (u *uploader) Work(ctx context.Context, job *river.Job[UploadArgs]) error {
 	err := u.book.Upload(ctx, job.Args.Recording)
-	if errors.Is(err, errBusy) {
+	if errors.Is(err, ErrBusy) {
 		return river.JobSnooze(5 * time.Second)
 	}
 	return err
@@ -74,7 +74,7 @@ func (b *Book) Upload(ctx context.Context, id string) error {
 		return fmt.Errorf("locking a recording: %w", err)
 	}
 	if !mine {
-		return errBusy
+		return ErrBusy
 	}
 	defer func() {
 		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)

@@ -26,9 +26,16 @@ func TestEveryFormOfANumberFindsTheSameCard(t *testing.T) {
 			t.Errorf("searching for %s finds %v", form, got)
 		}
 	}
-	for _, part := range []string{"4567", "123-45-67", "7495", "8495"} {
-		if got := d.list(clients.ListFilter{Phone: part}); part != "8495" && len(got) != 1 {
-			t.Errorf("searching for %s finds %v", part, got)
+	for _, part := range []string{"4567", "123-45-67", "7495", "8495", "8495123", "8 (495) 123-45", "849512345", "8495123456", "+7495", "+7 495 123", "4951234", "495 123-4"} {
+		for _, f := range []clients.ListFilter{{Phone: part}, {Query: part}} {
+			if got := d.list(f); len(got) != 1 {
+				t.Errorf("searching for %s finds %v", part, got)
+			}
+		}
+	}
+	for _, other := range []string{"8496", "+495", "8495124", "+84951234567", "9995"} {
+		if got := d.list(clients.ListFilter{Query: other}); len(got) != 0 {
+			t.Errorf("searching for %s finds %v", other, got)
 		}
 	}
 }

@@ -104,18 +104,27 @@ func (s *Store) conditions(ctx context.Context, f ListFilter, q *query) error {
 	return nil
 }
 
-// byPhone finds a number in any form: whole, its last digits, or its first.
+// byPhone finds a number in any form: whole, its last digits, or its first as they are being typed.
 func byPhone(q *query, text, country string) {
-	if phone, err := crm.ParsePhone(text, country); err == nil {
-		q.add("c.id in (select p.client_id from client_phones p where p.e164 = ? and p.e164 <> '')", phone.E164)
-		return
-	}
 	digits := crm.Digits(text)
 	if digits == "" {
 		q.add("c.id in (select p.client_id from client_phones p where p.typed = ?)", text)
 		return
 	}
-	q.add("c.id in (select p.client_id from client_phones p where reverse(p.digits) like reverse(?) || '%' or p.digits like ? || '%')", digits)
+	var or []string
+	either := func(condition, arg string) {
+		q.args = append(q.args, arg)
+		or = append(or, strings.ReplaceAll(condition, "?", "$"+strconv.Itoa(len(q.args))))
+	}
+	if phone, err := crm.ParsePhone(text, country); err == nil {
+		either("p.e164 = ? and p.e164 <> ''", phone.E164)
+	} else if !strings.Contains(text, "+") {
+		either("reverse(p.digits) like reverse(?) || '%'", digits)
+	}
+	for _, beginning := range crm.PhoneBeginnings(text, country) {
+		either("p.digits like ? || '%'", beginning)
+	}
+	q.where = append(q.where, "c.id in (select p.client_id from client_phones p where "+strings.Join(or, " or ")+")")
 }
 
 // looksLikePhone says whether what was typed into the search is a number rather than a name.

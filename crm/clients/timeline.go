@@ -14,6 +14,7 @@ import (
 
 // Entry is something that happened to a client, to be written into the timeline. The actor is whoever acts, unless one is named.
 type Entry struct {
+	ID     string // empty: a new one
 	Client string
 	At     time.Time
 	Kind   string // created, changed, note, call ...
@@ -47,11 +48,14 @@ func AddEntry(ctx context.Context, q postgres.Querier, e Entry) (added bool, err
 	if e.Data == nil {
 		e.Data = map[string]any{}
 	}
+	if e.ID == "" {
+		e.ID = crm.NewIDAt(e.At)
+	}
 	err = q.QueryRow(ctx, `insert into timeline (id, client_id, at, kind, object_id, actor, data)
 		values ($1, $2, $3, $4, nullif($5, '')::uuid, nullif($6, '')::uuid, $7)
 		on conflict (kind, object_id) where object_id is not null
 			do update set client_id = excluded.client_id, at = excluded.at, actor = excluded.actor, data = excluded.data
-		returning xmax = 0`, crm.NewIDAt(e.At), e.Client, e.At, e.Kind, e.Object, e.Actor, e.Data).Scan(&added)
+		returning xmax = 0`, e.ID, e.Client, e.At, e.Kind, e.Object, e.Actor, e.Data).Scan(&added)
 	if err != nil {
 		return false, fmt.Errorf("writing the timeline: %w", err)
 	}

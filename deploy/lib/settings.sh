@@ -149,6 +149,6 @@ prepare_people() {
 show() {
   say "ready after $((SECONDS - begun)) s: http://127.0.0.1:$base"
   say "from other machines: ${public:-https://$(hostname):$((base + 1))}"
-  cat "$data/logins"
+  head -n 3 "$data/logins"
   [ -z "$demo" ] || say "a client calls: bin/ringbook demo call --from +79161234567 --to +74955551020 (with the variables of $data/env)"
 }

@@ -68,17 +68,17 @@ type State struct {
 	LastProblem string
 }
 
-var tuneTransport = sync.OnceFunc(func() {
-	// The library's HTTP client takes the default transport: this is the only handle on its patience and its connections.
+// The library's HTTP client takes the default transport: this is the only handle on its patience and its connections. It is
+// set before anything can be asking, for a change under way is a data race.
+func init() {
 	if t, ok := http.DefaultTransport.(*http.Transport); ok {
 		t.ResponseHeaderTimeout = 10 * time.Second
 		t.MaxIdleConnsPerHost = 64
 	}
-})
+}
 
 // New makes a PBX; [PBX.Run] brings it to life.
 func New(o Options) *PBX {
-	tuneTransport()
 	if o.Now == nil {
 		o.Now = time.Now
 	}
