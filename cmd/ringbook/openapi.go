@@ -18,7 +18,7 @@ type openapiCommand struct{}
 func (openapiCommand) Run(env *environment) error {
 	people := access.New(nil, access.Options{Log: env.log})
 	slices := []api.Slice{clients.New(nil, people, clients.Options{Log: env.log}),
-		calls.NewBook(calls.BookOptions{Access: people, Log: env.log}), reports.New(nil, people, nil)}
+		calls.NewBook(calls.BookOptions{Access: people, Log: env.log}), reports.New(nil, people, nil), &demoSlice{}}
 	doc := api.Mount(http.NewServeMux(), api.Options{Access: people, Slices: slices, Log: env.log}).OpenAPI()
 	out := json.NewEncoder(env.stdout)
 	out.SetIndent("", "  ")

@@ -234,7 +234,11 @@ func (s *server) run(ctx context.Context) error {
 
 func (s *server) apiOptions() api.Options {
 	_, tlsPort, _ := net.SplitHostPort(s.env.ListenTLS)
-	return api.Options{Log: s.log, Access: s.access, Slices: []api.Slice{s.clients, s.book, s.reports}, Live: s.hub, Web: web.Files(), CAFile: s.env.CAFile,
+	slices := []api.Slice{s.clients, s.book, s.reports}
+	if s.env.Demo {
+		slices = append(slices, &demoSlice{config: s.env.Config, pool: s.pool, country: s.home, numbers: s.ownNumbers})
+	}
+	return api.Options{Log: s.log, Access: s.access, Slices: slices, Live: s.hub, Web: web.Files(), CAFile: s.env.CAFile,
 		PublicURL: s.env.PublicURL, TLSPort: tlsPort, Checks: s.checks()}
 }
 
