@@ -5,7 +5,7 @@ import { duration } from '@/format/duration';
 import { phone } from '@/format/phone';
 import type { CardOf, Column } from '@/list/Rows';
 import { Chip } from '@/parts/Chip';
-import { Dial } from '@/parts/Dial';
+import { PhoneLink } from '@/phone/PhoneLink';
 import { When } from '@/parts/When';
 import { InlinePlayer } from '@/player/InlinePlayer';
 import css from './Calls.module.css';
@@ -40,7 +40,7 @@ function Client({ call, t }: { call: Call; t: TFunction }) {
       ) : (
         <span>{call.phone ? t('calls.noCard') : t('calls.withheld')}</span>
       )}
-      <span className={css.sub}>{call.phone ? <Dial e164={call.phone} client={call.client?.id} /> : call.caller}</span>
+      <span className={css.sub}>{call.phone ? <PhoneLink e164={call.phone} client={call.client?.id} /> : call.caller}</span>
     </span>
   );
 }
