@@ -90,6 +90,9 @@ func TestCallersAsTrunksSendThemFindTheirCards(t *testing.T) {
 	t.Parallel()
 	r := newReception(t)
 	ctx := context.Background()
+	if _, err := r.s.pool.Exec(ctx, "insert into numbers (id, e164, name) values (gen_random_uuid(), $1, 'Sales')", ourNumber); err != nil {
+		t.Fatal(err)
+	}
 	name, phones := "Марина", []clients.PhoneInput{{Typed: "8 (916) 123-45-67"}}
 	if _, err := r.s.clients.Add(system(ctx), clients.ClientChange{Name: &name, Phones: &phones}, clients.HowTyped); err != nil {
 		t.Fatal(err)
@@ -132,7 +135,7 @@ func TestCallersAsTrunksSendThemFindTheirCards(t *testing.T) {
 		t.Errorf("the unnamed are %+v, %v", page.Items, err)
 	}
 	var owed int
-	if err := r.s.pool.QueryRow(ctx, "select count(*) from missed_calls where closed_at is null").Scan(&owed); err != nil || owed != 3 {
-		t.Errorf("%d debts, want Marina's, the stranger's and our own number's; %v", owed, err)
+	if err := r.s.pool.QueryRow(ctx, "select count(*) from missed_calls where closed_at is null").Scan(&owed); err != nil || owed != 2 {
+		t.Errorf("%d debts, want Marina's and the stranger's; %v", owed, err)
 	}
 }

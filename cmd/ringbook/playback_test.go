@@ -9,13 +9,16 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
 
+	"ringbook/crm"
 	"ringbook/crm/access"
 	"ringbook/crm/api"
 	"ringbook/crm/calls"
+	"ringbook/crm/reports"
 )
 
 // player is somebody who listens through the API.
@@ -36,7 +39,7 @@ func (d *demo) player(n int) *player {
 	log := slog.New(slog.DiscardHandler)
 	people := access.New(d.pool, access.Options{Log: log})
 	book := calls.NewBook(calls.BookOptions{Pool: d.pool, Access: people, Log: log, Bucket: s3})
-	server := httptest.NewServer(api.New(api.Options{Log: log, Access: people, Slices: []api.Slice{book}}))
+	server := httptest.NewServer(api.New(api.Options{Log: log, Access: people, Slices: []api.Slice{book, reports.New(d.pool, people, nil)}}))
 	d.t.Cleanup(server.Close)
 	text, err := os.ReadFile(d.logins)
 	if err != nil {
@@ -120,6 +123,49 @@ func jumpsAreHeard(t *testing.T, d *demo) {
 	for _, part := range []string{"", "/audio", "/peaks", "/listening"} {
 		if res, _ := stranger.do(http.MethodGet, path+part, nil, ""); res.StatusCode != http.StatusNotFound {
 			t.Errorf("a stranger asks for %q: %s", part, res.Status)
+		}
+	}
+}
+
+// get reads an answer of the API.
+func get[T any](p *player, path string) (v T) {
+	p.t.Helper()
+	res, body := p.do(http.MethodGet, path, nil, "")
+	if err := json.Unmarshal(body, &v); err != nil || res.StatusCode != http.StatusOK {
+		p.t.Fatalf("%s: %s %s", path, res.Status, body)
+	}
+	return v
+}
+
+// cellsOpenByHTTP follows the cells of a report as the browser does: the count, and the pages of the list.
+func cellsOpenByHTTP(t *testing.T, d *demo) {
+	d = d.of(t)
+	p := d.player(2) // the administrator
+	for _, by := range []string{"day", "hour", "number", "source", "agent", "queue"} {
+		r := get[reports.Report](p, "/reports/calls?group_by="+by+"&from=2026-02-27&to=2026-03-02")
+		for _, row := range append(r.Rows, r.Total) {
+			for code, cell := range row.Cells {
+				if n := get[calls.Counted](p, "/calls/count?"+cell.Filter).Count; n != cell.Calls {
+					t.Errorf("by %s: row %s, %s says %d calls, the count %d", by, row.Key, code, cell.Calls, n)
+				}
+				if row.Key != r.Rows[0].Key && row.Key != "total" {
+					continue
+				}
+				if n := p.listed(cell.Filter); n != cell.Calls {
+					t.Errorf("by %s: row %s, %s says %d calls, the list has %d", by, row.Key, code, cell.Calls, n)
+				}
+			}
+		}
+	}
+}
+
+// listed counts the calls on all pages of a list.
+func (p *player) listed(filter string) (n int) {
+	for cursor := ""; ; {
+		page := get[crm.Page[calls.Call]](p, "/calls?limit=50&"+filter+"&cursor="+url.QueryEscape(cursor))
+		n += len(page.Items)
+		if cursor = page.NextCursor; cursor == "" {
+			return n
 		}
 	}
 }
