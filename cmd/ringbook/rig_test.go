@@ -20,6 +20,7 @@ import (
 	"ringbook/crm/postgres/postgrestest"
 	"ringbook/recording/bucket"
 	"ringbook/softphone/headless"
+	"ringbook/telephony"
 	"ringbook/telephony/asterisktest"
 )
 
@@ -292,3 +293,6 @@ func (r *rig) hire(admin *headless.Operator, name string) {
 		r.t.Fatal(err)
 	}
 }
+
+// agentID is how the switchboard calls the operator.
+func (w *worker) agentID() telephony.AgentID { return telephony.AgentID(w.ID) }

@@ -33,6 +33,8 @@ type Options struct {
 	Say         []int16       // 8 kHz samples said again and again; nil: silence
 	Silent      bool          // no WebRTC: a tab that only listens
 	Insecure    bool          // any certificate will do
+	// Heard is given what comes from the call, packet by packet, with the time of its arrival.
+	Heard func(at time.Time, samples []int16)
 	// Event hears of everything, one call at a time.
 	Event func(Event)
 }
