@@ -11,9 +11,7 @@ import (
 
 func TestTheButtonLetsTheTownCall(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(c *Config, town string) {
-		c.Demo, c.TownARIURL, c.TownARIUser, c.TownARIPassword = true, town, "town", townPassword
-	})
+	r := newRig(t)
 	w := r.operator("operator", headless.Options{AnswerAfter: 200 * time.Millisecond})
 	ctx := context.Background()
 	var made Rung

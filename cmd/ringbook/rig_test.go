@@ -78,6 +78,7 @@ func openRig(t *testing.T, apart bool, change []func(*Config)) *rig {
 	web, local := asterisktest.FreeTCP(), asterisktest.FreeTCP()
 	c.Listen, c.LocalListen = fmt.Sprintf("127.0.0.1:%d", web), fmt.Sprintf("127.0.0.1:%d", local)
 	c.ARIURL, c.ARIUser, c.ARIPassword, c.ARIApp = fmt.Sprintf("http://127.0.0.1:%d/ari", ports.HTTP), "ringbook", asterisktest.Password, "ringbook"
+	c.Demo, c.TownARIURL, c.TownARIUser, c.TownARIPassword = true, fmt.Sprintf("http://127.0.0.1:%d/ari", ports.TownHTTP), "town", asterisktest.Password
 	c.Law, c.RTPListen, c.MediaListen = "alaw", fmt.Sprintf("127.0.0.1:%d", asterisktest.FreeUDP(t)), fmt.Sprintf("127.0.0.1:%d", asterisktest.FreeUDP(t))
 	for _, f := range change {
 		f(&c)

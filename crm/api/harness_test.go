@@ -27,14 +27,16 @@ type house struct {
 	access *access.Store
 	server *httptest.Server
 	people map[string]access.User // by role, and "other"
+	n      int                    // see next
+	dir    string                 // of greetings and of the sound of recordings
 }
 
 func newHouse(t *testing.T, change ...func(*api.Options)) *house {
 	t.Helper()
-	h := &house{t: t, pool: postgrestest.New(t), people: map[string]access.User{}}
+	h := &house{t: t, pool: postgrestest.New(t), people: map[string]access.User{}, dir: t.TempDir()}
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	h.access = access.New(h.pool, access.Options{Log: log})
-	o := api.Options{Log: log, Access: h.access, Slices: slicesOf(h.pool, h.access),
+	o := api.Options{Log: log, Access: h.access, Slices: slicesOf(h.pool, h.access, h.dir),
 		Web: fstest.MapFS{"index.html": {Data: []byte(`<style nonce="__CSP_NONCE__"></style>`)}, "assets/a.js": {Data: []byte("1")}}}
 	for _, f := range change {
 		f(&o)

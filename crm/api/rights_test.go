@@ -39,7 +39,7 @@ func TestEachOperationAnswersEachRoleAsTheTableSays(t *testing.T) {
 	for _, role := range []string{access.Operator, access.Supervisor, access.Head, access.Administrator} {
 		visitors = append(visitors, h.login(role+"@ours.example"))
 	}
-	spec := api.Mount(http.NewServeMux(), api.Options{Access: h.access, Slices: slicesOf(h.pool, h.access)}).OpenAPI()
+	spec := api.Mount(http.NewServeMux(), api.Options{Access: h.access, Slices: slicesOf(h.pool, h.access, h.dir)}).OpenAPI()
 	var lines []string
 	for _, op := range operationsOf(spec) {
 		right, _ := op.Extensions[access.RightExtension].(string)

@@ -1,14 +1,22 @@
 package api_test
 
 import (
+	"context"
+
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"ringbook/crm"
 	"ringbook/crm/access"
 	"ringbook/crm/api"
+	"ringbook/crm/calls"
 	"ringbook/crm/clients"
+	"ringbook/crm/reports"
+	"ringbook/telephony"
 )
 
-// slicesOf mounts what the product mounts, so that the tests of rights cover each operation there is.
-func slicesOf(pool *pgxpool.Pool, people *access.Store) []api.Slice {
-	return []api.Slice{clients.New(pool, people, clients.Options{})}
+// slicesOf mounts what the product mounts, so that the tests of rights cover each operation there is. Greetings is the folder of greetings.
+func slicesOf(pool *pgxpool.Pool, people *access.Store, greetings string) []api.Slice {
+	nobodyReady := func(context.Context, crm.Actor, string, string, string) (string, error) { return "", telephony.ErrNotReady }
+	book := calls.NewBook(calls.BookOptions{Pool: pool, Access: people, Greetings: greetings, Dial: nobodyReady})
+	return []api.Slice{clients.New(pool, people, clients.Options{}), book, reports.New(pool, people, nil)}
 }
