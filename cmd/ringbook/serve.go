@@ -38,6 +38,9 @@ type serveCommand struct{}
 // Run serves until the context ends.
 func (serveCommand) Run(ctx context.Context, env *environment) error {
 	s, err := newServer(ctx, env)
+	if postgres.Away(err) {
+		env.log.Error("PostgreSQL does not answer, so Ringbook does not start; it must be started again. Until then callers wait in Asterisk, and after 15 s go to the fallback")
+	}
 	if err != nil {
 		return err
 	}
@@ -237,7 +240,8 @@ func (s *server) run(ctx context.Context) error {
 	local.Handle("GET /metrics", s.metrics)
 	local.Handle("GET "+instancePath, serveInstance(s.env.Config))
 	g.Go(func() error { return s.listen(ctx, s.env.LocalListen, local, false) })
-	return g.Wait()
+	err := g.Wait()
+	return errors.Join(err, s.spool.Close()) // what is being recorded is on disk whole, for the next process to go on with
 }
 
 func (s *server) apiOptions() api.Options {
