@@ -1,0 +1,5 @@
+package main
+
+type popCommand struct{}
+
+func (popCommand) Run() error { return nil }
