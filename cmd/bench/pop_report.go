@@ -1,0 +1,104 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"time"
+)
+
+// popReport is what one run of bench pop found.
+type popReport struct {
+	Machine machine `json:"machine"`
+	Tabs    int     `json:"tabs"`
+	Agents  int     `json:"agents"`
+	Calls   int     `json:"calls"`
+	Rate    float64 `json:"calls_per_second"`
+
+	Pop  spread `json:"invite_to_pop"`
+	Ring spread `json:"pop_to_ringing"`
+	Sum  spread `json:"sum_of_parts"`
+	Try  spread `json:"invite_to_trying"`
+	API  spread `json:"ari_round_trip"`
+	Card spread `json:"card_from_database"`
+	Live spread `json:"live_round_trip"`
+
+	Idle   cost           `json:"idle"` // all tabs open, no calls
+	Busy   cost           `json:"busy"` // the calls
+	ARI    *float64       `json:"ari_requests_per_call"`
+	Lost   int            `json:"sockets_lost"`
+	Failed map[string]int `json:"failed"`
+}
+
+func (r *popReport) fill(run *popRun, lost int) {
+	gather := func(of func(popSample) time.Duration) spread {
+		var all []time.Duration
+		for _, s := range run.samples {
+			all = append(all, of(s))
+		}
+		return spreadOf(all)
+	}
+	r.Pop = gather(func(s popSample) time.Duration { return s.pop })
+	r.Ring = gather(func(s popSample) time.Duration { return s.ring })
+	r.Sum = gather(func(s popSample) time.Duration { return s.trying + s.ari + s.card + s.live })
+	r.Try = gather(func(s popSample) time.Duration { return s.trying })
+	r.API = gather(func(s popSample) time.Duration { return s.ari })
+	r.Card = gather(func(s popSample) time.Duration { return s.card })
+	r.Live = gather(func(s popSample) time.Duration { return s.live })
+	r.Lost, r.Failed = lost, run.failed
+}
+
+func (r *popReport) print(w io.Writer) error {
+	if _, err := fmt.Fprintf(w, "INVITE to pop: %d tabs, %d of them available, %d calls at %g a second; %s\n", r.Tabs, r.Agents, r.Calls, r.Rate, r.Machine); err != nil {
+		return err
+	}
+	rows := [][]string{{"what", "calls", "p50 ms", "p95 ms", "p99 ms", "max ms"}}
+	for _, row := range []struct {
+		name string
+		spread
+	}{{"INVITE > pop", r.Pop}, {"pop > ringing", r.Ring}, {"sum of the parts", r.Sum}, {"INVITE > 100 Trying", r.Try},
+		{"ARI round trip", r.API}, {"card from the database", r.Card}, {"/live round trip", r.Live}} {
+		rows = append(rows, append([]string{row.name}, row.cells()...))
+	}
+	if err := table(w, rows); err != nil {
+		return err
+	}
+	if err := r.printCosts(w); err != nil {
+		return err
+	}
+	for _, reason := range slices.Sorted(maps.Keys(r.Failed)) {
+		if _, err := fmt.Fprintf(w, "not counted: %d calls: %s\n", r.Failed[reason], reason); err != nil {
+			return err
+		}
+	}
+	if r.Lost > 0 {
+		_, err := fmt.Fprintf(w, "%d sockets were lost on the way\n", r.Lost)
+		return err
+	}
+	return nil
+}
+
+// printCosts gives the processor time of a call, the whole and without what the open tabs take anyway. The parts that are measured
+// beside the calls are in it.
+func (r *popReport) printCosts(w io.Writer) error {
+	rows := [][]string{{"processor", "idle % of a core", "busy % of a core", "ms a call", "ms a call, less idle"}}
+	for _, p := range []struct {
+		name       string
+		idle, busy time.Duration
+	}{{"ringbook", r.Idle.Ringbook, r.Busy.Ringbook}, {"asterisk", r.Idle.Asterisk, r.Busy.Asterisk}, {"postgres", r.Idle.Postgres, r.Busy.Postgres}} {
+		idle, busy := p.idle.Seconds()/r.Idle.Took.Seconds(), p.busy.Seconds()/r.Busy.Took.Seconds()
+		whole := milliseconds(p.busy) / float64(r.Calls)
+		net := (busy - idle) * r.Busy.Took.Seconds() * 1000 / float64(r.Calls)
+		rows = append(rows, []string{p.name, fmt.Sprintf("%.1f", 100*idle), fmt.Sprintf("%.1f", 100*busy), fmt.Sprintf("%.2f", whole), fmt.Sprintf("%.2f", net)})
+	}
+	if err := table(w, rows); err != nil {
+		return err
+	}
+	said := "not told by /metrics"
+	if r.ARI != nil {
+		said = fmt.Sprintf("%.2f", *r.ARI)
+	}
+	_, err := fmt.Fprintf(w, "ARI requests a call: %s\n", said)
+	return err
+}
