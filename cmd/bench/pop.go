@@ -20,6 +20,9 @@ type popCommand struct {
 	JSON   bool          `help:"Print JSON instead of a table."`
 }
 
+// baseline is how long the costs are taken that are not the calls'.
+const baseline = 8 * time.Second
+
 // within is how long a call may take to ring, and anything else to answer.
 const within = 10 * time.Second
 
@@ -103,7 +106,11 @@ func (c popCommand) measure(ctx context.Context, env *environment, i *instance, 
 	if err != nil {
 		return err
 	}
-	if report.Idle, err = costs.during(func() error { return wait(ctx, 5*time.Second) }); err != nil {
+	env.say("%s of idling, %s of the parts alone", baseline, baseline)
+	if report.Idle, err = costs.during(func() error { return wait(ctx, baseline) }); err != nil {
+		return err
+	}
+	if report.Parts, err = costs.during(func() error { return run.partsAlone(ctx) }); err != nil {
 		return err
 	}
 	before, counted := i.ariRequests(ctx)
@@ -118,11 +125,29 @@ func (c popCommand) measure(ctx context.Context, env *environment, i *instance, 
 	return nil
 }
 
+// partsAlone measures the parts at the calls' pace without the calls, so that their cost can be told from the calls'.
+func (r *popRun) partsAlone(ctx context.Context) error {
+	every := r.every()
+	begun := time.Now()
+	for n := 0; time.Since(begun) < baseline; n++ {
+		var s popSample
+		if err := r.parts(ctx, r.who[n%len(r.who)].Client, &s); err != nil {
+			return err
+		}
+		if err := wait(ctx, time.Until(begun.Add(time.Duration(n+1)*every))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *popRun) every() time.Duration { return time.Duration(float64(time.Second) / r.c.Rate) }
+
 // all makes the calls at their pace and waits for their ends.
 func (r *popRun) all(ctx context.Context) error {
 	var wg sync.WaitGroup
 	defer wg.Wait()
-	every := time.Duration(float64(time.Second) / r.c.Rate)
+	every := r.every()
 	begun := time.Now()
 	for n := range r.c.Calls {
 		if err := wait(ctx, time.Until(begun.Add(time.Duration(n)*every))); err != nil {

@@ -24,8 +24,9 @@ type popReport struct {
 	Card spread `json:"card_from_database"`
 	Live spread `json:"live_round_trip"`
 
-	Idle   cost           `json:"idle"` // all tabs open, no calls
-	Busy   cost           `json:"busy"` // the calls
+	Idle   cost           `json:"idle"`  // all tabs open, no calls
+	Parts  cost           `json:"parts"` // and the parts measured at the pace of the calls
+	Busy   cost           `json:"busy"`  // and the calls
 	ARI    *float64       `json:"ari_requests_per_call"`
 	Lost   int            `json:"sockets_lost"`
 	Failed map[string]int `json:"failed"`
@@ -79,18 +80,21 @@ func (r *popReport) print(w io.Writer) error {
 	return nil
 }
 
-// printCosts gives the processor time of a call, the whole and without what the open tabs take anyway. The parts that are measured
-// beside the calls are in it.
+// printCosts gives the processor time of a call: what is taken with the calls, less what tabs and parts take without them.
 func (r *popReport) printCosts(w io.Writer) error {
-	rows := [][]string{{"processor", "idle % of a core", "busy % of a core", "ms a call", "ms a call, less idle"}}
+	rows := [][]string{{"% of a core", "tabs alone", "and parts", "and calls", "ms a call"}}
 	for _, p := range []struct {
-		name       string
-		idle, busy time.Duration
-	}{{"ringbook", r.Idle.Ringbook, r.Busy.Ringbook}, {"asterisk", r.Idle.Asterisk, r.Busy.Asterisk}, {"postgres", r.Idle.Postgres, r.Busy.Postgres}} {
-		idle, busy := p.idle.Seconds()/r.Idle.Took.Seconds(), p.busy.Seconds()/r.Busy.Took.Seconds()
-		whole := milliseconds(p.busy) / float64(r.Calls)
-		net := (busy - idle) * r.Busy.Took.Seconds() * 1000 / float64(r.Calls)
-		rows = append(rows, []string{p.name, fmt.Sprintf("%.1f", 100*idle), fmt.Sprintf("%.1f", 100*busy), fmt.Sprintf("%.2f", whole), fmt.Sprintf("%.2f", net)})
+		name string
+		of   func(cost) time.Duration
+	}{{"ringbook", func(c cost) time.Duration { return c.Ringbook }}, {"asterisk", func(c cost) time.Duration { return c.Asterisk }},
+		{"postgres", func(c cost) time.Duration { return c.Postgres }}} {
+		share := func(c cost) float64 { return p.of(c).Seconds() / c.Took.Seconds() }
+		call := (share(r.Busy) - share(r.Parts)) * milliseconds(r.Busy.Took) / float64(r.Calls)
+		row := []string{p.name}
+		for _, c := range []cost{r.Idle, r.Parts, r.Busy} {
+			row = append(row, fmt.Sprintf("%.1f", 100*share(c)))
+		}
+		rows = append(rows, append(row, fmt.Sprintf("%.2f", call)))
 	}
 	if err := table(w, rows); err != nil {
 		return err
