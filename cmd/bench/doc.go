@@ -10,7 +10,7 @@
 // rang. Beside it stand the physical parts of the same way, measured between the calls: SIP to Asterisk and back, one request to ARI, the
 // card out of the database, one message there and back on /live. Afterwards the people are switched off.
 //
-//	bench media [--legs 10,20,50,100] [--seconds 10] [--asterisk]
+//	bench media [--legs 10,20,50,100] [--seconds 10] [--relays wire,gateway,naive,asterisk]
 //
 // measures what it costs to carry a leg's sound between a browser and Asterisk, and how much later it comes. The same traffic (G.711,
 // 50 packets a second each way, the time of sending in each packet) goes through
@@ -20,6 +20,7 @@
 //	naive      a relay as one writes it first: a PeerConnection and a socket a leg, pion's defaults
 //	asterisk   a private Asterisk with webrtc=yes, bridging each browser with an RTP leg
 //
+// It is run from the top of the repository (--top), for the peer's configuration is made by deploy/asterisk/instance.
 // The relays are processes of their own, so that their processor time is theirs alone; the parent plays the browsers and the far legs.
 //
 // Both print a table, or JSON with --json.

@@ -16,6 +16,7 @@ type mediaCommand struct {
 	Seconds  float64  `help:"How long each run is measured, after a second of warming up." default:"10"`
 	Relays   []string `help:"What to measure, in this order." default:"wire,gateway,naive,asterisk" enum:"wire,gateway,naive,asterisk"`
 	Asterisk string   `help:"The root of deploy/asterisk/prepare-root; by default it is asked." placeholder:"DIR"`
+	Top      string   `help:"Top of the repository, where deploy/ is." default:"." type:"existingdir"`
 	Profile  string   `help:"Prefix of files for the relays' processor profiles." placeholder:"PATH"`
 	JSON     bool     `help:"Print JSON instead of a table."`
 }
@@ -78,7 +79,7 @@ func (c mediaCommand) relay(ctx context.Context, env *environment, name string, 
 	case "gateway", "naive":
 		return startChild(env, append([]string{"media-" + name}, args...)...)
 	case "asterisk":
-		return startAsterisk(ctx, c.Asterisk, legs)
+		return startAsterisk(ctx, c.Top, c.Asterisk, legs)
 	}
 	return nil, nil
 }
