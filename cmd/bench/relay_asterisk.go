@@ -96,16 +96,16 @@ func (r *asteriskRelay) launch(ctx context.Context, top, root string, legs int) 
 	if err != nil {
 		return "", err
 	}
-	http, err := freePort()
+	webPort, err := freePort()
 	if err != nil {
 		return "", err
 	}
-	sip, err := freePort()
+	sipPort, err := freePort()
 	if err != nil {
 		return "", err
 	}
-	out, err := exec.CommandContext(ctx, filepath.Join(scripts, "instance"), r.dir, kind, "ROOT="+root, "HTTP_PORT="+strconv.Itoa(http), "SIP_PORT="+strconv.Itoa(sip),
-		"RTP_START="+strconv.Itoa(asteriskRTP), "RTP_END="+strconv.Itoa(asteriskRTP+8*legs+200),
+	out, err := exec.CommandContext(ctx, filepath.Join(scripts, "instance"), r.dir, kind, "ROOT="+root, "HTTP_PORT="+strconv.Itoa(webPort),
+		"SIP_PORT="+strconv.Itoa(sipPort), "RTP_START="+strconv.Itoa(asteriskRTP), "RTP_END="+strconv.Itoa(asteriskRTP+8*legs+200),
 		"TRUNK=sip:"+r.sip.LocalAddr().String()).Output()
 	if err != nil {
 		return "", fmt.Errorf("configuring Asterisk: %w", err)
@@ -120,7 +120,7 @@ func (r *asteriskRelay) launch(ctx context.Context, top, root string, legs int) 
 		r.cmd = nil
 		return "", fmt.Errorf("starting Asterisk: %w", err)
 	}
-	return fmt.Sprintf("ws://127.0.0.1:%d/ws", http), nil
+	return fmt.Sprintf("ws://127.0.0.1:%d/ws", webPort), nil
 }
 
 func (r *asteriskRelay) connect(ctx context.Context, web string) error {
