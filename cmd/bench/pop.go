@@ -114,6 +114,7 @@ func (c popCommand) measure(ctx context.Context, env *environment, i *instance, 
 		return err
 	}
 	before, counted := i.ariRequests(ctx)
+	_, heard := t.soFar()
 	env.say("%d calls to %s", c.Calls, run.number)
 	if report.Busy, err = costs.during(func() error { return run.all(ctx) }); err != nil {
 		return err
@@ -121,7 +122,9 @@ func (c popCommand) measure(ctx context.Context, env *environment, i *instance, 
 	if after, ok := i.ariRequests(ctx); ok && counted {
 		report.ARI = new((after - before) / float64(c.Calls))
 	}
-	report.fill(run, t.lostSoFar())
+	lost, news := t.soFar()
+	report.fill(run, lost)
+	report.News = float64(news-heard) / float64(c.Calls)
 	return nil
 }
 

@@ -28,6 +28,7 @@ type popReport struct {
 	Parts  cost           `json:"parts"` // and the parts measured at the pace of the calls
 	Busy   cost           `json:"busy"`  // and the calls
 	ARI    *float64       `json:"ari_requests_per_call"`
+	News   float64        `json:"changes_told_to_each_tab_per_call"`
 	Lost   int            `json:"sockets_lost"`
 	Failed map[string]int `json:"failed"`
 }
@@ -103,6 +104,6 @@ func (r *popReport) printCosts(w io.Writer) error {
 	if r.ARI != nil {
 		said = fmt.Sprintf("%.2f", *r.ARI)
 	}
-	_, err := fmt.Fprintf(w, "ARI requests a call: %s\n", said)
+	_, err := fmt.Fprintf(w, "ARI requests a call: %s; changes told to each tab that only listens, a call: %.1f\n", said, r.News)
 	return err
 }

@@ -24,6 +24,7 @@ type tabs struct {
 	ready     int
 	available int
 	snapshot  chan time.Time // of the tab that is asked on purpose
+	news      int            // what a tab was told that only listens
 }
 
 // openTabs logs everybody in. The first so many are agents: they go available with a real WebRTC session and answer no call. The rest
@@ -70,6 +71,10 @@ func (t *tabs) hear(e headless.Event, asked bool) {
 	case "state":
 		if e.State == "available" {
 			t.available++
+		}
+	case "changed":
+		if asked {
+			t.news++
 		}
 	case "lost":
 		t.lost++
@@ -136,11 +141,11 @@ func (t *tabs) forget(phone string) {
 	delete(t.calls, phone)
 }
 
-// lostSoFar is how often a socket was lost.
-func (t *tabs) lostSoFar() int {
+// soFar is how often a socket was lost, and how many changes a tab was told of that only listens.
+func (t *tabs) soFar() (lost, news int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.lost
+	return t.lost, t.news
 }
 
 // popCall is one call on its way to a screen.
