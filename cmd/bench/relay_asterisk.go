@@ -28,6 +28,9 @@ type asteriskRelay struct {
 	ws  *websocket.Conn
 	sip *net.UDPConn // where the far legs are called
 
+	ready chan struct{} // closed at the first response
+	once  sync.Once
+
 	mu    sync.Mutex // guards what follows
 	calls map[string]*webCall
 	legs  map[string]*webCall // by the extension
@@ -49,7 +52,7 @@ func startAsterisk(ctx context.Context, top, root string, legs int) (r *asterisk
 		}
 		root = strings.TrimSpace(string(out))
 	}
-	r = &asteriskRelay{calls: map[string]*webCall{}, legs: map[string]*webCall{}}
+	r = &asteriskRelay{ready: make(chan struct{}), calls: map[string]*webCall{}, legs: map[string]*webCall{}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, r.close())
@@ -70,24 +73,54 @@ func startAsterisk(ctx context.Context, top, root string, legs int) (r *asterisk
 	}
 	go r.readBrowsers()
 	go r.readLegs()
-	return r, nil
+	return r, r.boot(ctx)
+}
+
+// boot asks until Asterisk answers: before it has loaded everything it drops what it is asked, and a websocket repeats nothing.
+func (r *asteriskRelay) boot(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, startWithin)
+	defer cancel()
+	for {
+		uri := "sip:100@127.0.0.1"
+		if err := r.send(webRequest("OPTIONS", uri, "<"+uri+">", "<sip:browser@127.0.0.1>;tag="+token(), token()+"@bench", "")); err != nil {
+			return fmt.Errorf("asking Asterisk: %w", err)
+		}
+		select {
+		case <-r.ready:
+			return nil
+		case <-ctx.Done():
+			return errors.Join(fmt.Errorf("waiting until Asterisk has started: %w", ctx.Err()), r.log())
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+func (r *asteriskRelay) send(b []byte) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.ws.WriteMessage(websocket.TextMessage, b)
 }
 
 // asteriskRTP is where the private Asterisk's ports for sound begin, apart from deploy/run's; it passes over those that are taken.
 const asteriskRTP = 24000
 
 // freePort is a port that is free now over UDP and TCP.
-func freePort() (int, error) {
-	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
-	if err != nil {
-		return 0, fmt.Errorf("looking for a free port: %w", err)
+func freePort() (port int, err error) {
+	for range 20 {
+		var conn *net.UDPConn
+		if conn, err = net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)}); err != nil {
+			break
+		}
+		var l net.Listener
+		if l, err = net.Listen("tcp4", conn.LocalAddr().String()); err == nil {
+			_ = l.Close()
+		}
+		_ = conn.Close()
+		if err == nil {
+			return conn.LocalAddr().(*net.UDPAddr).Port, nil
+		}
 	}
-	defer func() { _ = conn.Close() }()
-	l, err := net.Listen("tcp4", conn.LocalAddr().String())
-	if err != nil {
-		return 0, fmt.Errorf("looking for a free port: %w", err)
-	}
-	return conn.LocalAddr().(*net.UDPAddr).Port, l.Close()
+	return 0, fmt.Errorf("looking for a free port: %w", err)
 }
 
 func (r *asteriskRelay) launch(ctx context.Context, top, root string, legs int) (web string, err error) {
@@ -123,8 +156,11 @@ func (r *asteriskRelay) launch(ctx context.Context, top, root string, legs int) 
 	return fmt.Sprintf("ws://127.0.0.1:%d/ws", webPort), nil
 }
 
+// startWithin is how long Asterisk may take to start, on a busy machine.
+const startWithin = 30 * time.Second
+
 func (r *asteriskRelay) connect(ctx context.Context, web string) error {
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, startWithin)
 	defer cancel()
 	dialer := websocket.Dialer{Subprotocols: []string{"sip"}, HandshakeTimeout: 2 * time.Second}
 	for {
@@ -173,10 +209,8 @@ func (r *asteriskRelay) join(ctx context.Context, n int, offer, leg string) (joi
 	from, uri := "<sip:browser@127.0.0.1>;tag="+token(), "sip:"+exten+"@127.0.0.1"
 	r.mu.Lock()
 	r.calls[id], r.legs[exten] = c, c
-	invite := webRequest("INVITE", uri, "<"+uri+">", from, id, offer)
-	err := r.ws.WriteMessage(websocket.TextMessage, invite)
 	r.mu.Unlock()
-	if err != nil {
+	if err := r.send(webRequest("INVITE", uri, "<"+uri+">", from, id, offer)); err != nil {
 		return joined{}, fmt.Errorf("calling Asterisk: %w", err)
 	}
 	var j joined
@@ -188,10 +222,7 @@ func (r *asteriskRelay) join(ctx context.Context, n int, offer, leg string) (joi
 				return j, errors.Join(fmt.Errorf("Asterisk answers %q", m.start), r.log())
 			}
 			j.Answer = m.body
-			r.mu.Lock()
-			err = r.ws.WriteMessage(websocket.TextMessage, webRequest("ACK", m.contact(), m.get("to"), from, id, ""))
-			r.mu.Unlock()
-			if err != nil {
+			if err := r.send(webRequest("ACK", m.contact(), m.get("to"), from, id, "")); err != nil {
 				return j, fmt.Errorf("acknowledging: %w", err)
 			}
 		case <-ctx.Done():
@@ -218,6 +249,9 @@ func (r *asteriskRelay) readBrowsers() {
 			return
 		}
 		m, err := parseSIP(b)
+		if err == nil && m.status() != 0 {
+			r.once.Do(func() { close(r.ready) })
+		}
 		if err != nil || m.status() < 200 || m.method() != "INVITE" {
 			continue
 		}
