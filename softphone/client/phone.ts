@@ -52,6 +52,7 @@ export class Phone {
   private ear: HTMLAudioElement | null = null;
   private us: Meter | null = null;
   private them: Meter | null = null;
+  private mirror: MediaStreamAudioSourceNode | null = null;
   private speaking = false;
   private measuring: ReturnType<typeof setInterval> | null = null;
   private patience: ReturnType<typeof setTimeout> | null = null;
@@ -96,6 +97,7 @@ export class Phone {
 
   /** Lets our voice out, for a call or an echo; while idle nothing is sent. */
   setSpeaking(on: boolean) {
+    if (on) this.listenToSelf(false);
     if (on === this.speaking) return;
     this.speaking = on;
     if (!on) this.setMuted(false);
@@ -144,6 +146,22 @@ export class Phone {
     return { us: this.sound.get().muted ? 0 : (this.us?.read() ?? 0), them: this.them?.read() ?? 0 };
   }
 
+  /** Plays our own voice back, a second late, before there is a session; gives whether it does now. */
+  listenToSelf(on: boolean): boolean {
+    this.mirror?.disconnect();
+    this.mirror = null;
+    const stream = this.microphone.stream;
+    if (!on || !stream) return false;
+    const c = this.audio();
+    void c.resume();
+    const delay = c.createDelay(2);
+    delay.delayTime.value = 1;
+    this.mirror = c.createMediaStreamSource(stream);
+    this.mirror.connect(delay);
+    delay.connect(c.destination);
+    return true;
+  }
+
   /** To be called on a click or a key: browsers let sound out only after one. */
   awaken() {
     if (this.context?.state === 'suspended') void this.context.resume();
@@ -152,6 +170,7 @@ export class Phone {
 
   close() {
     this.ring(false);
+    this.listenToSelf(false);
     this.disconnect();
     this.microphone.close();
   }

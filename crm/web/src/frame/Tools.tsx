@@ -19,7 +19,12 @@ export function Tools({ narrow }: { narrow: boolean }) {
   return (
     <div className={css.tools}>
       {narrow ? (
-        <UnstyledButton className={css.tool} aria-label={t('frame.search')} title={`${t('frame.search')} · Ctrl K`} onClick={() => press('search')}>
+        <UnstyledButton
+          className={css.tool}
+          aria-label={t('frame.search')}
+          title={`${t('frame.search')} · Ctrl K`}
+          onClick={() => press('search')}
+        >
           <IconSearch size={18} stroke={1.75} aria-hidden />
         </UnstyledButton>
       ) : (

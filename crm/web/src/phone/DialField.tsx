@@ -28,7 +28,9 @@ export function DialField() {
     enabled: q.length >= 2,
     queryFn: () => ask(api.GET('/clients', { params: { query: { q, limit: 6 } } })),
   });
-  const found = (q.length >= 2 ? (data?.items ?? []) : []).flatMap((c) => c.phones.filter((p) => p.e164).map((p) => ({ client: c, phone: p })));
+  const found = (q.length >= 2 ? (data?.items ?? []) : []).flatMap((c) =>
+    c.phones.filter((p) => p.e164).map((p) => ({ client: c, phone: p })),
+  );
   useEffect(() => onKey('dial', () => field.current?.focus()), []);
 
   const go = (to: string, client?: Schema<'Client'>) => {

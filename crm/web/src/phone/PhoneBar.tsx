@@ -54,7 +54,7 @@ export function PhoneBar() {
   useAttention(kind);
   const announced = kind === 'ringing' && live.call ? t('phone.rings', { name: callName(live.call) }) : '';
   return (
-    <header className={`${css.bar} ${css[tones[kind]]} ${busy ? css.busy : ''}`} aria-label={t('phone.region')} data-phone={kind}>
+    <section className={`${css.bar} ${css[tones[kind]]} ${busy ? css.busy : ''}`} aria-label={t('phone.region')} data-phone={kind}>
       <span className="sr" role="alert">
         {announced}
       </span>
@@ -62,7 +62,7 @@ export function PhoneBar() {
       {idle.includes(kind) && kind !== 'connecting' && <DialField />}
       <QualityMark />
       <Tools narrow={busy} />
-    </header>
+    </section>
   );
 }
 

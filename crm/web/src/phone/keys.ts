@@ -23,7 +23,11 @@ const handlers = new Map<KeyName, Handler[]>();
 export function onKey(name: KeyName, handler: Handler): () => void {
   const list = handlers.get(name) ?? [];
   handlers.set(name, [...list, handler]);
-  return () => handlers.set(name, (handlers.get(name) ?? []).filter((h) => h !== handler));
+  return () =>
+    handlers.set(
+      name,
+      (handlers.get(name) ?? []).filter((h) => h !== handler),
+    );
 }
 
 /** Does what a key would. */

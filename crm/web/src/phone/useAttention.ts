@@ -51,6 +51,11 @@ export function useAttention(kind: BarKind) {
   const detour = quality?.path === 'tcp';
   useEffect(() => {
     if (detour)
-      notifications.show({ id: 'detour', color: 'yellow', message: t('phone.detour', { port: settings?.media_port ?? '' }), autoClose: 15_000 });
+      notifications.show({
+        id: 'detour',
+        color: 'yellow',
+        message: t('phone.detour', { port: settings?.media_port ?? '' }),
+        autoClose: 15_000,
+      });
   }, [detour, settings?.media_port, t]);
 }

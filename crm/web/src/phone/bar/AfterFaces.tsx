@@ -18,7 +18,8 @@ export function WrapUp({ call }: Props) {
   const { t } = useTranslation();
   const { agent } = useLiveState();
   const now = useServerNow();
-  const next = agent?.after === 'paused' ? t('phone.thenPause') : agent?.after === 'offline' ? t('phone.thenOff') : t('phone.thenAvailable');
+  const next =
+    agent?.after === 'paused' ? t('phone.thenPause') : agent?.after === 'offline' ? t('phone.thenOff') : t('phone.thenAvailable');
   return (
     <Face
       icon={IconPencil}

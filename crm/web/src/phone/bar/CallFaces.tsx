@@ -144,4 +144,3 @@ export function Held({ call }: Props) {
     </Face>
   );
 }
-
