@@ -115,6 +115,7 @@ func (s *server) wireTelephony(ctx context.Context) error {
 	s.book = calls.NewBook(calls.BookOptions{Pool: s.pool, Access: s.access, Log: s.log, Desk: s.desk, Bucket: objects, Spool: s.spool,
 		Greetings: s.env.greetings(), Dial: s.order, Relinked: s.relinked, OnChanged: tell})
 	s.clients.TimelineData("call", s.book.TimelineData)
+	s.clients.SearchAlso(s.book.Search)
 	if err := s.wireJobs(); err != nil {
 		return err
 	}
@@ -179,6 +180,7 @@ func (s *server) wireBoard(ctx context.Context, plan telephony.Plan) error {
 	s.hub.SetBoard(s.board)
 	s.book.OnSettings(s.reload)
 	s.access.OnChange(s.reload)
+	s.access.OnSessionEnd(s.hub.SessionEnded)
 	return nil
 }
 
@@ -228,6 +230,7 @@ func (s *server) run(ctx context.Context) error {
 	}
 	local := http.NewServeMux()
 	local.Handle("/ari", s.pbx)
+	local.Handle("GET "+instancePath, serveInstance(s.env.Config))
 	g.Go(func() error { return s.listen(ctx, s.env.LocalListen, local, false) })
 	return g.Wait()
 }

@@ -54,6 +54,9 @@ type Hub struct {
 	phones  map[telephony.AgentID]*phone
 	changed bool // presence has changed since it was last told
 	rung    map[telephony.CallID]bool
+
+	late chan func()   // what a farewell leads to, done by Run
+	over chan struct{} // closed when Run has ended
 }
 
 // phone is the one softphone of a person: the tab that has it and the generation of its WebRTC session.
@@ -65,7 +68,8 @@ type phone struct {
 
 // NewHub makes a hub; [Hub.Run] keeps its clock.
 func NewHub(o LiveOptions) *Hub {
-	return &Hub{o: o, tabs: map[*tab]struct{}{}, phones: map[telephony.AgentID]*phone{}, rung: map[telephony.CallID]bool{}}
+	return &Hub{o: o, tabs: map[*tab]struct{}{}, phones: map[telephony.AgentID]*phone{}, rung: map[telephony.CallID]bool{},
+		late: make(chan func()), over: make(chan struct{})}
 }
 
 // SetBoard gives the hub its switchboard, which needs the hub for its phones. Do it before anything runs.
@@ -80,6 +84,10 @@ const (
 
 // Run sends heartbeats and presence until the context ends, then closes every socket.
 func (h *Hub) Run(ctx context.Context) error {
+	defer close(h.over)
+	var watching sync.WaitGroup
+	watching.Go(func() { h.watchSessions(ctx) })
+	defer watching.Wait()
 	beat, presence := time.NewTicker(heartbeatEvery), time.NewTicker(presenceEvery)
 	defer beat.Stop()
 	defer presence.Stop()
@@ -93,6 +101,8 @@ func (h *Hub) Run(ctx context.Context) error {
 			h.each(func(t *tab) bool { return true }, func(t *tab) { t.send(message{"type": "heartbeat", "n": n}) })
 		case <-presence.C:
 			h.tellPresence()
+		case f := <-h.late:
+			f()
 		}
 	}
 }

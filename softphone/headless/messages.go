@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/pion/rtp"
+
+	"ringbook/softphone/g711"
 	"ringbook/softphone/testphone"
 )
 
@@ -43,7 +46,9 @@ func (op *Operator) handle(ctx context.Context, data []byte) {
 	}
 	switch m.Type {
 	case "heartbeat":
-		_ = op.Send("heartbeat", map[string]any{"n": m.N})
+		if !op.frozen.Load() {
+			_ = op.Send("heartbeat", map[string]any{"n": m.N})
+		}
 	case "snapshot":
 		op.begin(ctx, m)
 	case "answer":
@@ -91,7 +96,7 @@ func (op *Operator) begin(ctx context.Context, m incoming) {
 // connect opens a WebRTC session anew, as a page does when it is loaded.
 func (op *Operator) connect(ctx context.Context) error {
 	op.hangUpPhone()
-	p, err := testphone.New(testphone.Options{})
+	p, err := testphone.New(testphone.Options{Packet: op.hear})
 	if err != nil {
 		return fmt.Errorf("make a phone: %w", err)
 	}
@@ -108,6 +113,19 @@ func (op *Operator) connect(ctx context.Context) error {
 		p.Talk(true)
 	}
 	return op.Send("offer", map[string]any{"sdp": offer})
+}
+
+// hear hands on what a packet says.
+func (op *Operator) hear(p *rtp.Packet, at time.Time) {
+	law, ok := g711.FromPayloadType(p.PayloadType)
+	if op.o.Heard == nil || !ok {
+		return
+	}
+	samples := make([]int16, len(p.Payload))
+	for i, b := range p.Payload {
+		samples[i] = law.Decode(b)
+	}
+	op.o.Heard(at, samples)
 }
 
 func (op *Operator) hangUpPhone() {

@@ -18,7 +18,7 @@ export function focusedRow(): HTMLElement | null {
   return document.activeElement?.closest<HTMLElement>('[data-row]') ?? null;
 }
 
-/** J and K walk through the rows, `/` goes to the search field; other keys by their physical code, such as `KeyN`. Enter is the link's own. */
+/** J and K walk through the rows, `/` goes to the search field; other keys by their letter's physical place, such as `n`. Enter is the link's own. */
 export function useListKeys(keys: Record<string, (row: string | undefined) => void> = {}) {
   const latest = useRef(keys);
   latest.current = keys;
@@ -34,7 +34,7 @@ export function useListKeys(keys: Record<string, (row: string | undefined) => vo
         if (field) e.preventDefault();
         return field?.focus();
       }
-      const act = latest.current[e.code];
+      const act = latest.current[e.code.replace('Key', '').toLowerCase()];
       if (!act) return;
       e.preventDefault();
       act(focusedRow()?.dataset.row);

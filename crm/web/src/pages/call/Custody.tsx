@@ -33,7 +33,9 @@ export function Custody({ recording, offset }: { recording: Schema<'Recording'>;
           <li key={`${l.state} ${l.at}`} title={full(l.at)}>
             <Mark state={l.state} last={i === chain.length - 1} />
             <span>
-              {t(`player.state.${l.state}`)}
+              {i < chain.length - 1
+                ? t(`call.chain.${l.state}`, { defaultValue: t(`player.state.${l.state}`) })
+                : t(`player.state.${l.state}`)}
               {l.reason && <span className={css.facts}> · {l.state === 'failed' ? reasonWords(t, l.reason) : l.reason}</span>}
               {l.actor && <span className={css.facts}> · {l.actor.name}</span>}
             </span>

@@ -19,7 +19,7 @@ export function useRecording(id: string | undefined) {
   return useQuery({
     queryKey: ['recordings', id],
     enabled: Boolean(id) && can('recordings.listen'),
-    refetchInterval: (q) => (!q.state.data || onTheWay(q.state.data.state) ? 2000 : false),
+    refetchInterval: (q) => (onTheWay(q.state.data?.state) ? 2000 : false),
     queryFn: () => ask(api.GET('/recordings/{id}', { params: { path: { id: id ?? '' } } })),
   });
 }

@@ -33,7 +33,7 @@ export default function CallPage() {
   const { id } = useParams({ strict: false }) as { id: string };
   const query = useQuery({
     queryKey: ['calls', id],
-    refetchInterval: (q) => (q.state.data?.ended_at ? false : 3000),
+    refetchInterval: (q) => (q.state.data && !q.state.data.ended_at ? 3000 : false),
     queryFn: () => ask(api.GET('/calls/{id}', { params: { path: { id } } })),
   });
   useCompany();
