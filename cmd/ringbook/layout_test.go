@@ -37,7 +37,7 @@ var house = []room{
 	{"crm/reports", append(slices.Clone(slice), "crm/access", "crm/clients", "crm/calls"), business},
 	{"crm/web", nil, nil},
 	{"crm/api", []string{"crm", "crm/...", "telephony", "recording", "softphone"}, []string{"github.com/danielgtaylor/huma/v2", "github.com/gorilla/websocket"}},
-	{"cmd/ringbook", []string{"..."}, append(slices.Clone(database), "github.com/alecthomas/kong", "golang.org/x/sync", "github.com/prometheus/client_golang")},
+	{"cmd/ringbook", []string{"..."}, append(slices.Clone(database), "github.com/alecthomas/kong", "golang.org/x/sync", "github.com/danielgtaylor/huma/v2", "github.com/prometheus/client_golang")},
 	{"cmd/ringbook/demodata", []string{"..."}, append(slices.Clone(database), "golang.org/x/sync")},
 	{"cmd/bench", []string{"..."}, []string{"..."}},
 }
@@ -47,7 +47,7 @@ var (
 	slice    = []string{"crm", "crm/postgres"}
 	business = []string{"github.com/jackc/pgx/v5", "github.com/riverqueue/river", "github.com/danielgtaylor/huma/v2"}
 	// forTests may be imported by any test.
-	forTests = []string{"github.com/google/go-cmp", "github.com/jackc/pgx/v5", "github.com/riverqueue/river"}
+	forTests = []string{"github.com/google/go-cmp", "github.com/gorilla/websocket", "github.com/jackc/pgx/v5", "github.com/riverqueue/river"}
 )
 
 // room is one package: what it may import of ours, and of others what it is there for.

@@ -29,6 +29,8 @@ type program struct {
 	Token struct {
 		Create tokenCreateCommand `cmd:"" help:"Make a bearer token for a program; it is shown once."`
 	} `cmd:"" help:"Tokens for programs."`
+	Backup  backupCommand    `cmd:"" help:"Copy everything that cannot be made again to a folder."`
+	Restore restoreCommand   `cmd:"" help:"Bring a backup back."`
 	Doctor  doctorCommand    `cmd:"" help:"Look at each part of the configuration and say what to mend."`
 	Demo    demoCommands     `cmd:"" help:"Try Ringbook: demo data, calls from the town, a headless operator."`
 	OpenAPI openapiCommand   `cmd:"" name:"openapi" help:"Print the OpenAPI of the REST API." hidden:""`

@@ -34,7 +34,9 @@ type LiveOptions struct {
 	// Echo lets the agent hear themselves through Asterisk.
 	Echo     func(id telephony.AgentID, on bool) error
 	Recorder Recorder
-	Log      *slog.Logger
+	// Popped hears how long the card of a pop took; nil for nobody.
+	Popped func(took time.Duration)
+	Log    *slog.Logger
 }
 
 // Recorder keeps what is said. Begin may be called again for the same call and goes on with it.
@@ -105,6 +107,13 @@ func (h *Hub) Run(ctx context.Context) error {
 			f()
 		}
 	}
+}
+
+// Tabs counts the open sockets.
+func (h *Hub) Tabs() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.tabs)
 }
 
 // each calls f for the tabs that fit, outside the lock.
@@ -178,9 +187,13 @@ func (h *Hub) presence() message {
 func (h *Hub) Ring(c telephony.Call) {
 	ctx, cancel := context.WithTimeout(context.Background(), cardWithin)
 	defer cancel()
+	begun := time.Now()
 	card := h.o.Card(ctx, c)
 	view := h.o.View(c)
 	h.toAgent(c.Agent, message{"type": "pop", "call": view, "card": card})
+	if h.o.Popped != nil {
+		h.o.Popped(time.Since(begun))
+	}
 	h.toAgent(c.Agent, message{"type": "ringing", "call": view})
 }
 

@@ -6,9 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/pion/rtp"
-
-	"ringbook/softphone/g711"
 	"ringbook/softphone/testphone"
 )
 
@@ -96,7 +93,7 @@ func (op *Operator) begin(ctx context.Context, m incoming) {
 // connect opens a WebRTC session anew, as a page does when it is loaded.
 func (op *Operator) connect(ctx context.Context) error {
 	op.hangUpPhone()
-	p, err := testphone.New(testphone.Options{Packet: op.hear})
+	p, err := testphone.New(testphone.Options{Hear: op.o.Heard})
 	if err != nil {
 		return fmt.Errorf("make a phone: %w", err)
 	}
@@ -113,19 +110,6 @@ func (op *Operator) connect(ctx context.Context) error {
 		p.Talk(true)
 	}
 	return op.Send("offer", map[string]any{"sdp": offer})
-}
-
-// hear hands on what a packet says.
-func (op *Operator) hear(p *rtp.Packet, at time.Time) {
-	law, ok := g711.FromPayloadType(p.PayloadType)
-	if op.o.Heard == nil || !ok {
-		return
-	}
-	samples := make([]int16, len(p.Payload))
-	for i, b := range p.Payload {
-		samples[i] = law.Decode(b)
-	}
-	op.o.Heard(at, samples)
 }
 
 func (op *Operator) hangUpPhone() {
