@@ -1,4 +1,4 @@
-import { type BrowserContext, expect, type Page, test as base } from '@playwright/test';
+import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
 import { address, type Caller, login, townCalls } from './instance';
 
 /** What Chromium says of itself and is no fault of ours. */
@@ -53,19 +53,31 @@ export class Operator {
   /** Ends what is on, so that the next test finds the agent free. */
   async leave() {
     if (this.page.isClosed()) return;
-    await this.page.evaluate(() => window.dispatchEvent(new Event('focus'))).catch(() => {});
-    const kind = await this.bar.getAttribute('data-phone').catch(() => null);
+    if (!(await this.bar.count().catch(() => 0))) return;
+    const kind = await this.bar.getAttribute('data-phone', { timeout: 500 }).catch(() => null);
     if (kind && ['talking', 'held', 'muted', 'dialing', 'ringing'].includes(kind)) {
       await this.page.waitForTimeout(700);
       await this.page.keyboard.press('F10');
     }
-    await this.page.getByRole('button', { name: /^(Своё меню|Own menu)/ }).click({ timeout: 3000 }).catch(() => {});
-    await this.page.getByRole('menuitem', { name: /Закончить смену|End the shift/ }).click({ timeout: 3000 }).catch(() => {});
+    await this.page
+      .getByRole('button', { name: /^(Своё меню|Own menu)/ })
+      .click({ timeout: 3000 })
+      .catch(() => {});
+    await this.page
+      .getByRole('menuitem', { name: /Закончить смену|End the shift/ })
+      .click({ timeout: 3000 })
+      .catch(() => {});
     await this.page.waitForTimeout(300);
   }
 }
 
-type Fixtures = { faults: string[]; operator: Operator; town: (from: string) => Caller; another: () => Promise<Operator>; ctx: BrowserContext };
+type Fixtures = {
+  faults: string[];
+  operator: Operator;
+  town: (from: string) => Caller;
+  another: () => Promise<Operator>;
+  ctx: BrowserContext;
+};
 
 /** Tests with an operator and a town; errors of any kind fail them. */
 export const test = base.extend<Fixtures>({
