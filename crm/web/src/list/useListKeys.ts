@@ -23,7 +23,7 @@ export function useListKeys(keys: Record<string, (row: string | undefined) => vo
   const latest = useRef(keys);
   latest.current = keys;
   useEffect(() => {
-    let g = 0;
+    let g = Number.NEGATIVE_INFINITY;
     const onKey = (e: KeyboardEvent) => {
       if (e.code === 'KeyG') g = e.timeStamp;
       const second = e.code !== 'KeyG' && e.timeStamp - g < 1000;
