@@ -168,23 +168,23 @@ export function ClosedCard({ m }: { m: Missed }) {
         <IconCheck size={18} stroke={1.75} color="var(--rb-green)" aria-hidden />
         <Name m={m} />
       </div>
+      <div className={css.sub}>
+        {talk ? (
+          <Link to="/calls/$id" params={{ id: talk.call }}>
+            {t(talk.direction === 'outbound' ? 'missed.byUs' : 'missed.byClient', { length: duration(talk.talk_seconds) })}
+          </Link>
+        ) : (
+          t('missed.byHand', { reason: t(`missed.reason.${m.reason}`, { defaultValue: m.reason }) })
+        )}
+      </div>
       <div className={css.line}>
-        <span className={css.sub}>
-          {talk ? (
-            <Link to="/calls/$id" params={{ id: talk.call }}>
-              {t(talk.direction === 'outbound' ? 'missed.byUs' : 'missed.byClient', { length: duration(talk.talk_seconds) })}
-            </Link>
-          ) : (
-            t('missed.byHand', { reason: t(`missed.reason.${m.reason}`, { defaultValue: m.reason }) })
-          )}
-        </span>
+        <span className={css.sub}>{talk?.agent?.name ?? m.closed_user?.name}</span>
         {m.closed_at && (
           <span className={`${css.sub} ${css.right}`}>
             <When at={m.closed_at} />
           </span>
         )}
       </div>
-      <div className={css.sub}>{talk?.agent?.name ?? m.closed_user?.name}</div>
     </li>
   );
 }
