@@ -54,12 +54,15 @@ func (h *Hub) take(t *tab, force bool) {
 	}
 	taken := p.tab == t && old != t
 	h.mu.Unlock()
-	if taken && old != nil {
-		old.send(message{"type": "phone", "state": "elsewhere"})
-	}
 	if taken {
+		h.tellOthers(t, "elsewhere")
 		t.send(message{"type": "phone", "state": "here"})
 	}
+}
+
+// tellOthers says to the person's other tabs where the phone is.
+func (h *Hub) tellOthers(t *tab, state string) {
+	h.each(func(o *tab) bool { return o != t && o.agent() == t.agent() }, func(o *tab) { o.send(message{"type": "phone", "state": state}) })
 }
 
 func (h *Hub) hasPhone(t *tab) bool {
@@ -140,6 +143,7 @@ func (h *Hub) gone(t *tab) {
 	if !mine {
 		return
 	}
+	h.tellOthers(t, "none")
 	before := h.o.Gateway.Stats(id).Received
 	time.AfterFunc(farewell, func() {
 		if h.o.Gateway.Stats(id).Received == before {

@@ -1,0 +1,47 @@
+import { useTranslation } from 'react-i18next';
+import { useLiveState } from '@/live/useLive';
+import { StartShift } from '@/phone/shift/StartShift';
+import { CallCard } from './CallCard';
+import { CallPanel } from './CallPanel';
+import { ClientTab } from './ClientTab';
+import css from './Desk.module.css';
+import { DeskTabs } from './DeskTabs';
+import { MyDay } from './MyDay';
+import { callTab, useDesk } from './tabs';
+import { useDeskCall } from './useDeskCall';
+
+/** The desk: the day, the cards that stand open, and beside them the call. */
+export function Desk() {
+  const { t } = useTranslation();
+  const { agent } = useLiveState();
+  const desk = useDesk();
+  const call = useDeskCall();
+  const active = desk.active === callTab && !call ? '' : desk.active;
+  const shown = desk.tabs.some((tab) => tab.id === active) ? active : call ? callTab : '';
+  const onCall = shown === callTab;
+  if (agent?.state === 'offline' && !shown) return <StartShift />;
+  return (
+    <div className={`${css.desk} ${onCall ? css.withCall : ''}`}>
+      {!onCall && <MyDay />}
+      <div className={css.middle}>
+        <DeskTabs call={call} active={shown} />
+        {call && (
+          <div hidden={!onCall} className={css.pane}>
+            <CallCard call={call} />
+          </div>
+        )}
+        {desk.tabs.map((tab) => (
+          <div key={tab.id} hidden={shown !== tab.id} className={css.pane}>
+            <ClientTab id={tab.id} />
+          </div>
+        ))}
+        {!shown && <p className={css.idle}>{t('desk.idle')}</p>}
+      </div>
+      {call && (
+        <aside className={css.side} hidden={!onCall} aria-label={t('desk.thisCall')}>
+          <CallPanel key={call.id} call={call} />
+        </aside>
+      )}
+    </div>
+  );
+}

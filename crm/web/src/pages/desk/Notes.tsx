@@ -1,0 +1,64 @@
+import { Button, Textarea } from '@mantine/core';
+import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Schema } from '@/api/client';
+import { timer } from '@/format/duration';
+import { writeCall } from '@/live/callNotes';
+import { usePlace } from '@/live/drafts';
+import { softphone } from '@/live/softphone';
+import { secondsSince } from '@/live/useLive';
+import { onKey } from '@/phone/keys';
+import css from './CallPanel.module.css';
+
+/** The notes of a call. They save themselves and carry marks of the time in the talk. */
+export function Notes({ call, text }: { call: Schema<'Call'>; text: string }) {
+  const { t } = useTranslation();
+  const key = `call:${call.id}:notes`;
+  const ref = usePlace<HTMLTextAreaElement>(key);
+  const talking = call.state === 'talking';
+  const was = useRef(call.state);
+
+  // The one who answers writes: the notes take the focus, unless the caller was nobody's decision.
+  useEffect(() => {
+    if (talking && (was.current === 'ringing' || was.current === 'dialing')) ref.current?.focus();
+    was.current = call.state;
+  }, [talking, call.state, ref]);
+
+  const mark = () => {
+    const el = ref.current;
+    if (!el || !call.answered_at) return;
+    const stamp = `[${timer(secondsSince(call.answered_at, softphone.now()))}] `;
+    const at = el.selectionStart;
+    const line = at > 0 && text[at - 1] !== '\n' ? `\n${stamp}` : stamp;
+    writeCall(call.id, { notes: text.slice(0, at) + line + text.slice(el.selectionEnd) });
+    requestAnimationFrame(() => {
+      el.focus();
+      el.setSelectionRange(at + line.length, at + line.length);
+    });
+  };
+  useEffect(() => onKey('mark', mark));
+
+  return (
+    <div className={css.notes}>
+      <div className={css.label}>
+        <label htmlFor={key}>{t('desk.notes')}</label>
+        {call.answered_at ? (
+          <Button size="compact-xs" variant="subtle" onClick={mark} rightSection={<kbd>Alt M</kbd>}>
+            {t('desk.mark')}
+          </Button>
+        ) : (
+          <span className={css.hint}>{t('desk.startNow')}</span>
+        )}
+      </div>
+      <Textarea
+        ref={ref}
+        id={key}
+        data-draft={key}
+        classNames={{ root: css.area, wrapper: css.area, input: css.input }}
+        placeholder={t('desk.notesHint')}
+        value={text}
+        onChange={(e) => writeCall(call.id, { notes: e.currentTarget.value })}
+      />
+    </div>
+  );
+}
