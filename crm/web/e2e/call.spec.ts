@@ -1,6 +1,9 @@
 import { expect, test } from './fixtures';
 
-test('the first real call: pop before ringing, answered by F2, both heard, notes kept, wrapped up, in the list', async ({ operator, town }) => {
+test('the first real call: pop before ringing, answered by F2, both heard, notes kept, wrapped up, in the list', async ({
+  operator,
+  town,
+}) => {
   const { page } = operator;
   const order: string[] = [];
   page.on('websocket', (ws) =>

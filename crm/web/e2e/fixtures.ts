@@ -1,4 +1,4 @@
-import { type BrowserContext, expect, type Page, test as base } from '@playwright/test';
+import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
 import { address, type Caller, login, townCalls } from './instance';
 
 /** What Chromium says of itself and is no fault of ours. */
@@ -59,13 +59,25 @@ export class Operator {
       await this.page.waitForTimeout(700);
       await this.page.keyboard.press('F10');
     }
-    await this.page.getByRole('button', { name: /^(Своё меню|Own menu)/ }).click({ timeout: 3000 }).catch(() => {});
-    await this.page.getByRole('menuitem', { name: /Закончить смену|End the shift/ }).click({ timeout: 3000 }).catch(() => {});
+    await this.page
+      .getByRole('button', { name: /^(Своё меню|Own menu)/ })
+      .click({ timeout: 3000 })
+      .catch(() => {});
+    await this.page
+      .getByRole('menuitem', { name: /Закончить смену|End the shift/ })
+      .click({ timeout: 3000 })
+      .catch(() => {});
     await this.page.waitForTimeout(300);
   }
 }
 
-type Fixtures = { faults: string[]; operator: Operator; town: (from: string) => Caller; another: () => Promise<Operator>; ctx: BrowserContext };
+type Fixtures = {
+  faults: string[];
+  operator: Operator;
+  town: (from: string) => Caller;
+  another: () => Promise<Operator>;
+  ctx: BrowserContext;
+};
 
 /** Tests with an operator and a town; errors of any kind fail them. */
 export const test = base.extend<Fixtures>({

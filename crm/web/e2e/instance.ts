@@ -39,7 +39,9 @@ export function townCalls(from: string, to = ourNumber()): Caller {
   const vars = env();
   const file = join(root, 'bin/ringbook');
   const made = new Promise<string>((done, fail) =>
-    execFile(file, ['demo', 'call', '--from', from, '--to', to], { env: { ...process.env, ...vars } }, (e, out) => (e ? fail(e) : done(out.trim()))),
+    execFile(file, ['demo', 'call', '--from', from, '--to', to], { env: { ...process.env, ...vars } }, (e, out) =>
+      e ? fail(e) : done(out.trim()),
+    ),
   );
   return {
     from,
@@ -56,7 +58,9 @@ let number = '';
 export function ourNumber(): string {
   if (!number) {
     const url = env().RINGBOOK_DATABASE_URL ?? '';
-    number = execFileSync('psql', [url, '-qAtc', "select e164 from numbers where archived_at is null order by e164 limit 1"]).toString().trim();
+    number = execFileSync('psql', [url, '-qAtc', 'select e164 from numbers where archived_at is null order by e164 limit 1'])
+      .toString()
+      .trim();
   }
   return number;
 }
