@@ -1,8 +1,11 @@
 package recording
 
 import (
+	"errors"
+	"io/fs"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -226,9 +229,22 @@ func (c *Capture) note() {
 
 func (c *Capture) check(err error) {
 	if err != nil {
-		why := err.Error()
+		why := reason(err)
 		c.failed.CompareAndSwap(nil, &why)
 	}
+}
+
+// reason is why a file could not be written: a code where the page has words for it, else what the system said.
+func reason(err error) string {
+	switch {
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return "disk_full"
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return "disk_forbidden"
+	case errors.Is(err, syscall.EIO):
+		return "disk_fault"
+	}
+	return err.Error()
 }
 
 func (c *Capture) finish() {

@@ -37,6 +37,7 @@ type Gateway struct {
 
 	legs atomic.Pointer[map[netip.AddrPort]*leg] // by Asterisk's address; replaced whole, read for each packet
 	lost atomic.Uint64                           // packets that no leg claimed
+	gaps atomic.Uint64                           // packets that browsers sent and that never came
 
 	mu    sync.Mutex // guards what follows
 	over  bool
@@ -166,6 +167,7 @@ func (g *Gateway) Open(agent telephony.AgentID, offerSDP string, on func(Session
 		return "", fmt.Errorf("opening a session of %s: %w", agent, err)
 	}
 	s := &session{seat: st, law: g.law, pc: pc, track: &track{want: g.law}, on: on, wg: &g.wg, down: newStream(), state: "new"}
+	s.up.total = &g.gaps
 	answer, err := s.answer(offerSDP)
 	if err != nil {
 		s.on = nil

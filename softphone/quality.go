@@ -2,6 +2,7 @@ package softphone
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pion/rtcp"
@@ -11,6 +12,7 @@ import (
 type quality struct {
 	mu sync.Mutex
 	measures
+	total *atomic.Uint64 // also counts what was lost; may be nil
 }
 
 // measures is what quality keeps of one stream.
@@ -73,6 +75,9 @@ func (q *quality) report(now time.Time) (r rtcp.ReceptionReport, ok bool) {
 	}
 	q.expPrior, q.recPrior = expected, q.received
 	lost := max(0, int64(exp)-int64(rec))
+	if q.total != nil {
+		q.total.Add(uint64(lost))
+	}
 	q.loss = 0
 	if exp > 0 {
 		q.loss = 100 * float64(lost) / float64(exp)

@@ -16,6 +16,9 @@ const (
 	AgentNotResponding AgentState = "not_responding"
 )
 
+// AgentStates lists them.
+var AgentStates = []AgentState{AgentOffline, AgentAvailable, AgentRinging, AgentTalking, AgentWrapUp, AgentPaused, AgentNotResponding}
+
 // How long a silent browser is believed.
 const (
 	frozenAfter = 5 * time.Second  // without an answer to the heartbeat: no call is offered

@@ -39,6 +39,9 @@ const (
 	StateEnded    State = "ended"
 )
 
+// LiveStates lists the states of a call that is not over.
+var LiveStates = []State{StateGreeting, StateWaiting, StateRinging, StateDialing, StateTalking, StateHeld, StateAway, StateMessage}
+
 // EndReason says why a call ended. The set is closed; it is decided where the end happened.
 type EndReason string
 

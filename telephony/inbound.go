@@ -171,7 +171,7 @@ func (m *step) talk() {
 		c.AnsweredAt = m.now
 	}
 	c.Until, c.LeaseAt, c.Answer = time.Time{}, time.Time{}, false
-	m.do(Join{c.ID, []ChannelID{c.Client.Channel, c.Ours.Channel}})
+	m.do(MusicOff{c.Client.Channel}, Join{c.ID, []ChannelID{c.Client.Channel, c.Ours.Channel}})
 	m.open(SegmentTalk)
 	m.to(StateTalking)
 	m.do(TalkPhone{c.clone()}, Lease{c.Client.Channel, leaseTalking})

@@ -4,7 +4,7 @@ import "time"
 
 // How long the dialplan waits for a sign of life before it takes a client back (see doc.go).
 const (
-	leaseWaiting = 30 * time.Second
+	leaseWaiting = 26 * time.Second // renewed each 10 s: an outage of 15 s costs a wait, a longer one leads to the fallback within 30 s
 	leaseTalking = 4 * time.Hour
 	leaseEvery   = 10 * time.Second
 	legTimeout   = 5 * time.Second  // for an agent's leg to come up

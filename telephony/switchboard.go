@@ -43,7 +43,8 @@ type Switchboard struct {
 	work   map[CallID]*worker
 	early  map[CallID]time.Time // ended lately: a late event of theirs makes no new call
 	wg     sync.WaitGroup
-	ready  bool // the first reconcile is done: offers may be made
+	ready  bool      // the first reconcile is done: offers may be made
+	ticked time.Time // when the agents were looked at last
 }
 
 // NewSwitchboard makes a switchboard that carries the given live calls on, as they were stored before a restart.
@@ -207,10 +208,10 @@ func (s *Switchboard) offer() {
 
 const tickAtLeast = time.Second
 
-// untilDue is the time to the next deadline of a call; agents are looked at each second.
+// untilDue is the time to the next deadline of a call; agents are looked at each second, however busy the inbox is.
 func (s *Switchboard) untilDue() time.Duration {
 	now := s.o.Now()
-	wait := tickAtLeast
+	wait := s.ticked.Add(tickAtLeast).Sub(now)
 	for _, c := range s.calls {
 		if due := c.Due(); !due.IsZero() {
 			wait = min(wait, due.Sub(now))
@@ -221,6 +222,7 @@ func (s *Switchboard) untilDue() time.Duration {
 
 func (s *Switchboard) tick() {
 	now := s.o.Now()
+	s.ticked = now
 	for id, c := range s.calls {
 		if due := c.Due(); !due.IsZero() && !now.Before(due) {
 			s.step(id, Tick{}, now)

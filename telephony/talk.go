@@ -96,7 +96,7 @@ func (m *step) join(ends SegmentKind) {
 	c := &m.call
 	m.close(ends, "")
 	c.Until = time.Time{}
-	m.do(Join{c.ID, []ChannelID{c.Client.Channel, c.Ours.Channel}})
+	m.do(MusicOff{c.Client.Channel}, Join{c.ID, []ChannelID{c.Client.Channel, c.Ours.Channel}})
 	m.open(SegmentTalk)
 	m.to(StateTalking)
 	m.do(TalkPhone{c.clone()})

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -11,6 +12,9 @@ import (
 
 // changes is the channel on which another process, such as `ringbook user add`, tells a running server to read the settings again.
 const changes = "ringbook_changes"
+
+// listenFor is how long the connection is believed without a word.
+const listenFor = 30 * time.Second
 
 func tellChanged(ctx context.Context, pool *pgxpool.Pool) error {
 	if _, err := pool.Exec(ctx, "select pg_notify($1, '')", changes); err != nil {
@@ -26,7 +30,11 @@ func (s *server) hearChanges(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return nil
 		}
-		s.log.Warn("changes by other processes are not heard for now", "err", err)
+		level := slog.LevelDebug
+		if first {
+			level = slog.LevelWarn
+		}
+		s.log.Log(ctx, level, "changes by other processes are not heard for now", "err", err)
 		select {
 		case <-ctx.Done():
 			return nil
@@ -52,9 +60,21 @@ func (s *server) listenForChanges(ctx context.Context, missed bool) error {
 		if missed {
 			s.reload()
 		}
-		if _, err := conn.WaitForNotification(ctx); err != nil {
+		if missed, err = awaitChange(ctx, conn); err != nil {
 			return fmt.Errorf("wait for a change: %w", err)
 		}
-		missed = true
 	}
+}
+
+// awaitChange waits for a change, but not so long that a dead connection stays unnoticed.
+func awaitChange(ctx context.Context, conn *pgx.Conn) (changed bool, err error) {
+	limited, cancel := context.WithTimeout(ctx, listenFor)
+	defer cancel()
+	_, err = conn.WaitForNotification(limited)
+	if err == nil || ctx.Err() != nil || limited.Err() == nil {
+		return err == nil, err
+	}
+	alive, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	return false, conn.Ping(alive)
 }

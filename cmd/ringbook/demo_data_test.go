@@ -87,9 +87,12 @@ func TestDemoDataFillsAnEmptyDatabaseOnce(t *testing.T) {
 	if out, code := d.run(); code != 1 || !strings.Contains(out, "holds clients already") {
 		t.Errorf("the second run ended with %d: %s", code, out)
 	}
-	for name, check := range map[string]func(*testing.T, *demo){"figures agree with segments": figuresAgree, "recordings play": recordingsPlay,
-		"nothing is empty": nothingIsEmpty, "cells open their calls": cellsOpen} {
-		t.Run(name, func(t *testing.T) { check(t, d) })
+	for _, part := range []struct {
+		name  string
+		check func(*testing.T, *demo)
+	}{{"figures agree with segments", figuresAgree}, {"recordings play", recordingsPlay}, {"nothing is empty", nothingIsEmpty},
+		{"cells open their calls", cellsOpen}, {"cells open their calls by HTTP", cellsOpenByHTTP}, {"jumps are heard", jumpsAreHeard}} {
+		t.Run(part.name, func(t *testing.T) { part.check(t, d) })
 	}
 }
 

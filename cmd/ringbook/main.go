@@ -29,6 +29,9 @@ type program struct {
 	Token struct {
 		Create tokenCreateCommand `cmd:"" help:"Make a bearer token for a program; it is shown once."`
 	} `cmd:"" help:"Tokens for programs."`
+	Backup  backupCommand    `cmd:"" help:"Copy everything that cannot be made again to a folder."`
+	Restore restoreCommand   `cmd:"" help:"Bring a backup back."`
+	Doctor  doctorCommand    `cmd:"" help:"Look at each part of the configuration and say what to mend."`
 	Demo    demoCommands     `cmd:"" help:"Try Ringbook: demo data, calls from the town, a headless operator."`
 	OpenAPI openapiCommand   `cmd:"" name:"openapi" help:"Print the OpenAPI of the REST API." hidden:""`
 	Version kong.VersionFlag `help:"Print the version." hidden:""`
@@ -49,7 +52,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		_, _ = fmt.Fprintln(stderr, "ringbook:", err)
 		return 2
 	}
-	log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: p.LogLevel}))
+	log := newLog(stderr, p.LogLevel)
 	env := &environment{Config: p.Config, log: log, stdout: stdout, stderr: stderr}
 	k.BindTo(ctx, (*context.Context)(nil))
 	if err := k.Run(env); err != nil {

@@ -20,6 +20,7 @@ import (
 	"ringbook/crm/postgres/postgrestest"
 	"ringbook/recording/bucket"
 	"ringbook/softphone/headless"
+	"ringbook/telephony"
 	"ringbook/telephony/asterisktest"
 )
 
@@ -61,17 +62,30 @@ type rig struct {
 // newRig starts everything in this process. The company has one number and three people.
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	return openRig(t, false, nil)
+	return openRig(t, rigOptions{})
 }
 
 // newRigApart starts Ringbook as a process, with gates between it and the other parts.
 func newRigApart(t *testing.T, change ...func(*Config)) *rig {
 	t.Helper()
-	return openRig(t, true, change)
+	return openRig(t, rigOptions{apart: true, change: change})
 }
 
-func openRig(t *testing.T, apart bool, change []func(*Config)) *rig {
+// rigOptions are what a rig may have of its own.
+type rigOptions struct {
+	apart       bool
+	absent      bool // Ringbook is not started
+	change      []func(*Config)
+	switchboard func(p asterisktest.Ports, websocket string) *asterisktest.Instance
+}
+
+func openRig(t *testing.T, o rigOptions) *rig {
 	t.Helper()
+	if o.switchboard == nil {
+		o.switchboard = func(p asterisktest.Ports, websocket string) *asterisktest.Instance {
+			return asterisktest.Switchboard(t, p, websocket)
+		}
+	}
 	ports := asterisktest.FreePorts(t)
 	c := store()
 	c.Data, c.DatabaseURL = t.TempDir(), postgrestest.URL(t)
@@ -80,23 +94,28 @@ func openRig(t *testing.T, apart bool, change []func(*Config)) *rig {
 	c.ARIURL, c.ARIUser, c.ARIPassword, c.ARIApp = fmt.Sprintf("http://127.0.0.1:%d/ari", ports.HTTP), "ringbook", asterisktest.Password, "ringbook"
 	c.Demo, c.TownARIURL, c.TownARIUser, c.TownARIPassword = true, fmt.Sprintf("http://127.0.0.1:%d/ari", ports.TownHTTP), "town", asterisktest.Password
 	c.Law, c.RTPListen, c.MediaListen = "alaw", fmt.Sprintf("127.0.0.1:%d", asterisktest.FreeUDP(t)), fmt.Sprintf("127.0.0.1:%d", asterisktest.FreeUDP(t))
-	for _, f := range change {
+	for _, f := range o.change {
 		f(&c)
 	}
-	r := &rig{t: t, url: "http://" + c.Listen, apart: apart, start: func() {}, env: &environment{Config: c, log: slog.New(slog.NewTextHandler(t.Output(), nil)), stdout: t.Output(), stderr: t.Output()}}
+	r := &rig{t: t, url: "http://" + c.Listen, apart: o.apart, start: func() {}, env: &environment{Config: c, log: slog.New(slog.NewTextHandler(t.Output(), nil)), stdout: t.Output(), stderr: t.Output()}}
 	r.prepare()
 	socket := c.LocalListen
-	if apart {
+	if o.apart {
 		socket = r.putGates()
 		r.start = r.startApart
 	} else {
 		r.start = r.startHere
 	}
-	r.start()
+	r.stop, r.kill = func() {}, func() {}
+	if !o.absent {
+		r.start()
+	}
 	t.Cleanup(func() { r.stop() })
-	r.own = asterisktest.Switchboard(t, ports, "ws://"+socket+"/ari")
+	r.own = o.switchboard(ports, "ws://"+socket+"/ari")
 	r.town = asterisktest.Town(t, ports)
-	r.ready()
+	if !o.absent {
+		r.ready()
+	}
 	return r
 }
 
@@ -238,12 +257,19 @@ func (w *worker) seen(name string) (headless.Event, bool) {
 // operator logs in and works until the test's end.
 func (r *rig) operator(name string, o headless.Options) *worker {
 	r.t.Helper()
+	return r.operatorTold(name, o, func(headless.Event) {})
+}
+
+// operatorTold is an operator whose events are also told, one at a time.
+func (r *rig) operatorTold(name string, o headless.Options, told func(headless.Event)) *worker {
+	r.t.Helper()
 	w := &worker{}
 	o.URL, o.User, o.Password = r.url, name+"@ringbook.example", password
 	o.Event = func(e headless.Event) {
 		w.mu.Lock()
+		defer w.mu.Unlock()
 		w.events = append(w.events, e)
-		w.mu.Unlock()
+		told(e)
 	}
 	op, err := headless.Open(context.Background(), o)
 	if err != nil {
@@ -257,3 +283,16 @@ func (r *rig) operator(name string, o headless.Options) *worker {
 	r.eventually(name+" is ready", 10*time.Second, func() bool { _, ok := w.seen("ready"); return ok })
 	return w
 }
+
+// hire adds one more operator.
+func (r *rig) hire(admin *headless.Operator, name string) {
+	r.t.Helper()
+	err := admin.Do(context.Background(), http.MethodPost, "/users",
+		map[string]any{"email": name + "@ringbook.example", "name": name, "role": access.Operator, "password": password}, nil)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// agentID is how the switchboard calls the operator.
+func (w *worker) agentID() telephony.AgentID { return telephony.AgentID(w.ID) }

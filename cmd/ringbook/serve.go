@@ -38,6 +38,9 @@ type serveCommand struct{}
 // Run serves until the context ends.
 func (serveCommand) Run(ctx context.Context, env *environment) error {
 	s, err := newServer(ctx, env)
+	if postgres.Away(err) {
+		env.log.Error("PostgreSQL does not answer, so Ringbook does not start; it must be started again. Until then callers wait in Asterisk, and after 15 s go to the fallback")
+	}
 	if err != nil {
 		return err
 	}
@@ -47,23 +50,25 @@ func (serveCommand) Run(ctx context.Context, env *environment) error {
 
 // server is the whole product, wired.
 type server struct {
-	env      *environment
-	log      *slog.Logger
-	now      func() time.Time
-	pool     *pgxpool.Pool
-	access   *access.Store
-	clients  *clients.Store
-	book     *calls.Book
-	desk     *calls.Desk
-	reports  *reports.Store
-	board    *telephony.Switchboard
-	pbx      *asterisk.PBX
-	gateway  *softphone.Gateway
-	hub      *api.Hub
-	recorder *recorder
-	jobs     *river.Client[pgx.Tx]
-	spool    *recording.Spool
-	bucket   *bucket.S3
+	env       *environment
+	log       *slog.Logger
+	now       func() time.Time
+	pool      *pgxpool.Pool
+	access    *access.Store
+	clients   *clients.Store
+	book      *calls.Book
+	desk      *calls.Desk
+	reports   *reports.Store
+	board     *telephony.Switchboard
+	pbx       *asterisk.PBX
+	gateway   *softphone.Gateway
+	hub       *api.Hub
+	recorder  *recorder
+	jobs      *river.Client[pgx.Tx]
+	spool     *recording.Spool
+	bucket    *bucket.S3
+	incidents atomic.Int64 // calls that Asterisk saw go through us and that we do not know
+	metricsOf
 	country  atomic.Pointer[string]                      // of the company, ISO 3166
 	pageData atomic.Pointer[map[string]any]              // what a page needs of the settings
 	numbers  atomic.Pointer[map[string]telephony.Number] // ours, by E.164
@@ -115,6 +120,7 @@ func (s *server) wireTelephony(ctx context.Context) error {
 	s.book = calls.NewBook(calls.BookOptions{Pool: s.pool, Access: s.access, Log: s.log, Desk: s.desk, Bucket: objects, Spool: s.spool,
 		Greetings: s.env.greetings(), Dial: s.order, Relinked: s.relinked, OnChanged: tell})
 	s.clients.TimelineData("call", s.book.TimelineData)
+	s.clients.SearchAlso(s.book.Search)
 	if err := s.wireJobs(); err != nil {
 		return err
 	}
@@ -160,6 +166,7 @@ func (s *server) prepareBook(ctx context.Context) (telephony.Plan, error) {
 
 // wireBoard makes the switchboard with the calls and agents that an earlier process left.
 func (s *server) wireBoard(ctx context.Context, plan telephony.Plan) error {
+	s.wireMetrics()
 	live, err := s.desk.Live(ctx)
 	if err != nil {
 		return err
@@ -173,12 +180,13 @@ func (s *server) wireBoard(ctx context.Context, plan telephony.Plan) error {
 	s.hub = api.NewHub(api.LiveOptions{Gateway: s.gateway, Who: s.who, Origin: func(r *http.Request) bool { return api.OriginAllowed(r, s.env.PublicURL) },
 		Card: func(ctx context.Context, c telephony.Call) any { return s.desk.Card(ctx, c).Card },
 		View: func(c telephony.Call) any { return s.desk.View(c) }, Settings: s.page, Dial: s.dial, Link: s.link,
-		MayWatch: func(a crm.Actor) bool { return a.Can("floor.read") }, Echo: s.echo, Recorder: s.recorder, Log: s.log})
+		MayWatch: func(a crm.Actor) bool { return a.Can("floor.read") }, Echo: s.echo, Recorder: s.recorder, Popped: s.popped, Log: s.log})
 	s.board = telephony.NewSwitchboard(telephony.Options{PBX: s.pbx, Phones: s.hub, Feed: feeds{s.desk, s.hub}, Plan: plan, Log: s.log, Now: s.now,
 		Random: func(b []byte) { _, _ = rand.Read(b) }}, live, agents)
 	s.hub.SetBoard(s.board)
 	s.book.OnSettings(s.reload)
 	s.access.OnChange(s.reload)
+	s.access.OnSessionEnd(s.hub.SessionEnded)
 	return nil
 }
 
@@ -220,6 +228,7 @@ func (s *server) run(ctx context.Context) error {
 	g.Go(func() error { return s.hub.Run(ctx) })
 	g.Go(func() error { return s.board.Run(ctx) })
 	g.Go(func() error { return s.pbx.Run(ctx, s.board) })
+	g.Go(func() error { return s.readCDRs(ctx) })
 	g.Go(func() error { return s.hearChanges(ctx) })
 	handler := api.New(s.apiOptions())
 	g.Go(func() error { return s.listen(ctx, s.env.Listen, handler, false) })
@@ -228,8 +237,11 @@ func (s *server) run(ctx context.Context) error {
 	}
 	local := http.NewServeMux()
 	local.Handle("/ari", s.pbx)
+	local.Handle("GET /metrics", s.metrics)
+	local.Handle("GET "+instancePath, serveInstance(s.env.Config))
 	g.Go(func() error { return s.listen(ctx, s.env.LocalListen, local, false) })
-	return g.Wait()
+	err := g.Wait()
+	return errors.Join(err, s.spool.Close()) // what is being recorded is on disk whole, for the next process to go on with
 }
 
 func (s *server) apiOptions() api.Options {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"ringbook/softphone/g711"
+	"ringbook/softphone/testphone"
 )
 
 // The tones of the two sides.
@@ -25,10 +26,19 @@ func tone(hz, seconds float64) []int16 {
 	return out
 }
 
-// toneFile writes a tone where Asterisk can play it and returns its path.
-func toneFile(t *testing.T, hz, seconds float64) string {
+// bursts is a tenth of a second of tone at the beginning of each second.
+func bursts(hz float64, seconds int) []int16 {
+	out := make([]int16, 8000*seconds)
+	for i := range seconds {
+		copy(out[8000*i:], tone(hz, 0.1))
+	}
+	return out
+}
+
+// wavFile writes samples where Asterisk can play them and returns the path without its ".wav".
+func wavFile(t *testing.T, samples []int16) string {
 	t.Helper()
-	samples := tone(hz, seconds)
+	path := filepath.Join(t.TempDir(), "sound")
 	data := make([]byte, 44+2*len(samples))
 	copy(data, "RIFF")
 	binary.LittleEndian.PutUint32(data[4:], uint32(len(data)-8))
@@ -41,11 +51,35 @@ func toneFile(t *testing.T, hz, seconds float64) string {
 	for i, v := range samples {
 		binary.LittleEndian.PutUint16(data[44+2*i:], uint16(v))
 	}
-	path := filepath.Join(t.TempDir(), "tone.wav")
-	if err := os.WriteFile(path, data, 0o644); err != nil {
+	if err := os.WriteFile(path+".wav", data, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	return path
+}
+
+// onsets are the samples at which a burst begins: 10 ms with sound after 50 ms without.
+func onsets(samples []int16) (out []int) {
+	quiet := 0
+	for i := 0; i+80 <= len(samples); i += 8 {
+		if audible(samples[i : i+8]) {
+			if quiet >= 50 {
+				out = append(out, i)
+			}
+			quiet = 0
+		} else {
+			quiet++
+		}
+	}
+	return out
+}
+
+func audible(samples []int16) bool {
+	for _, v := range samples {
+		if v > 2000 || v < -2000 {
+			return true
+		}
+	}
+	return false
 }
 
 // power is the strength of one frequency in the samples, in dB (Goertzel).
@@ -86,4 +120,14 @@ func pairs(b []byte) [][2]byte {
 		out[i] = [2]byte{b[2*i], b[2*i+1]}
 	}
 	return out
+}
+
+// mono reads a 16-bit WAV of one channel.
+func mono(t *testing.T, path string) []int16 {
+	t.Helper()
+	samples, err := testphone.ReadWAV(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return samples
 }

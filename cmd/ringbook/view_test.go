@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"ringbook/softphone/headless"
 )
 
@@ -159,4 +161,17 @@ func (r *rig) hears(w *worker, within time.Duration) time.Duration {
 		return p != nil && p.Heard().Packets() > 10
 	})
 	return time.Since(begun)
+}
+
+// sql changes the database behind the product's back.
+func (r *rig) sql(text string, args ...any) {
+	r.t.Helper()
+	conn, err := pgx.Connect(context.Background(), r.env.DatabaseURL)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	if _, err := conn.Exec(context.Background(), text, args...); err != nil {
+		r.t.Fatal(err)
+	}
 }

@@ -68,7 +68,7 @@ func (s *Store) welcome(ctx context.Context, user, email string) (login Login, e
 func (s *Store) LogOut(ctx context.Context) error {
 	login := RequestFrom(ctx).login
 	s.logins.Delete(sha256.Sum256([]byte(login.token)))
-	return postgres.Tx(ctx, s.pool, func(tx pgx.Tx) error {
+	err := postgres.Tx(ctx, s.pool, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, "update sessions set ended_at = $2 where token = $1 and ended_at is null", digest(login.token), s.clock.Now())
 		if err != nil {
 			return fmt.Errorf("ending a session: %w", err)
@@ -78,6 +78,10 @@ func (s *Store) LogOut(ctx context.Context) error {
 		}
 		return s.Audit(ctx, tx, Entry{Action: "logout.done", Object: "session", ObjectID: login.Session})
 	})
+	if err == nil {
+		s.tellOver(login.Actor.User)
+	}
+	return err
 }
 
 func (s *Store) limit(ctx context.Context, email string) error {

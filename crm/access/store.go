@@ -27,6 +27,7 @@ type Store struct {
 	logins  sync.Map      // SHA-256 of the token -> memory
 	hashing chan struct{} // argon2id takes memory: only so many at once
 	changed []func()      // told when the company or the people changed
+	over    []func(user string)
 }
 
 // New makes the store over a pool.
@@ -39,6 +40,15 @@ func New(pool *pgxpool.Pool, o Options) *Store {
 
 // OnChange adds a function that is called after people, teams, roles or the company changed. Add them before serving.
 func (s *Store) OnChange(f func()) { s.changed = append(s.changed, f) }
+
+// OnSessionEnd adds a function that is called after sessions or tokens of a person were ended, with their ID. Add them before serving.
+func (s *Store) OnSessionEnd(f func(user string)) { s.over = append(s.over, f) }
+
+func (s *Store) tellOver(user string) {
+	for _, f := range s.over {
+		f(user)
+	}
+}
 
 func (s *Store) tell() {
 	for _, f := range s.changed {

@@ -95,18 +95,19 @@ func (s *Store) EndSession(ctx context.Context, id string) error {
 }
 
 func (s *Store) endOne(ctx context.Context, table string, right crm.Right, object, id string) error {
+	var user string
 	err := postgres.Tx(ctx, s.pool, func(tx pgx.Tx) error {
 		args := []any{id, s.clock.Now()}
-		tag, err := tx.Exec(ctx, "update "+table+" set ended_at = $2 where id = $1 and ended_at is null and "+
-			Within(crm.ActorFrom(ctx), right, "user_id", &args), args...)
+		err := tx.QueryRow(ctx, "update "+table+" set ended_at = $2 where id = $1 and ended_at is null and "+
+			Within(crm.ActorFrom(ctx), right, "user_id", &args)+" returning user_id::text", args...).Scan(&user)
 		if err != nil {
-			return fmt.Errorf("ending a %s: %w", object, err)
-		}
-		if tag.RowsAffected() == 0 {
-			return crm.NotFound(object)
+			return fmt.Errorf("ending a %s: %w", object, postgres.OrNotFound(err, object))
 		}
 		return s.Audit(ctx, tx, Entry{Action: object + ".ended", Object: object, ObjectID: id})
 	})
 	s.logins.Clear()
+	if err == nil {
+		s.tellOver(user)
+	}
 	return err
 }

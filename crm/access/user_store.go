@@ -106,6 +106,7 @@ func (s *Store) ChangeUser(ctx context.Context, id string, c UserChange) (now Us
 	})
 	if err == nil {
 		s.tell()
+		s.tellOver(id) // another role has other rights; those switched off are out
 	}
 	return now, err
 }
@@ -143,7 +144,7 @@ func (s *Store) SetPassword(ctx context.Context, id, password, keep string) erro
 	if err != nil {
 		return err
 	}
-	return postgres.Tx(ctx, s.pool, func(tx pgx.Tx) error {
+	err = postgres.Tx(ctx, s.pool, func(tx pgx.Tx) error {
 		u, err := user(ctx, tx, id, "for update of u")
 		if err != nil {
 			return err
@@ -161,6 +162,10 @@ func (s *Store) SetPassword(ctx context.Context, id, password, keep string) erro
 		}
 		return s.Audit(ctx, tx, Entry{Action: "user.password", Object: "user", ObjectID: id})
 	})
+	if err == nil {
+		s.tellOver(id)
+	}
+	return err
 }
 
 // ChangeOwnPassword gives the actor another password; the present one must be known.

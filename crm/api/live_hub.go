@@ -34,7 +34,9 @@ type LiveOptions struct {
 	// Echo lets the agent hear themselves through Asterisk.
 	Echo     func(id telephony.AgentID, on bool) error
 	Recorder Recorder
-	Log      *slog.Logger
+	// Popped hears how long the card of a pop took; nil for nobody.
+	Popped func(took time.Duration)
+	Log    *slog.Logger
 }
 
 // Recorder keeps what is said. Begin may be called again for the same call and goes on with it.
@@ -54,6 +56,9 @@ type Hub struct {
 	phones  map[telephony.AgentID]*phone
 	changed bool // presence has changed since it was last told
 	rung    map[telephony.CallID]bool
+
+	late chan func()   // what a farewell leads to, done by Run
+	over chan struct{} // closed when Run has ended
 }
 
 // phone is the one softphone of a person: the tab that has it and the generation of its WebRTC session.
@@ -65,7 +70,8 @@ type phone struct {
 
 // NewHub makes a hub; [Hub.Run] keeps its clock.
 func NewHub(o LiveOptions) *Hub {
-	return &Hub{o: o, tabs: map[*tab]struct{}{}, phones: map[telephony.AgentID]*phone{}, rung: map[telephony.CallID]bool{}}
+	return &Hub{o: o, tabs: map[*tab]struct{}{}, phones: map[telephony.AgentID]*phone{}, rung: map[telephony.CallID]bool{},
+		late: make(chan func()), over: make(chan struct{})}
 }
 
 // SetBoard gives the hub its switchboard, which needs the hub for its phones. Do it before anything runs.
@@ -80,6 +86,10 @@ const (
 
 // Run sends heartbeats and presence until the context ends, then closes every socket.
 func (h *Hub) Run(ctx context.Context) error {
+	defer close(h.over)
+	var watching sync.WaitGroup
+	watching.Go(func() { h.watchSessions(ctx) })
+	defer watching.Wait()
 	beat, presence := time.NewTicker(heartbeatEvery), time.NewTicker(presenceEvery)
 	defer beat.Stop()
 	defer presence.Stop()
@@ -93,8 +103,17 @@ func (h *Hub) Run(ctx context.Context) error {
 			h.each(func(t *tab) bool { return true }, func(t *tab) { t.send(message{"type": "heartbeat", "n": n}) })
 		case <-presence.C:
 			h.tellPresence()
+		case f := <-h.late:
+			f()
 		}
 	}
+}
+
+// Tabs counts the open sockets.
+func (h *Hub) Tabs() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.tabs)
 }
 
 // each calls f for the tabs that fit, outside the lock.
@@ -168,9 +187,13 @@ func (h *Hub) presence() message {
 func (h *Hub) Ring(c telephony.Call) {
 	ctx, cancel := context.WithTimeout(context.Background(), cardWithin)
 	defer cancel()
+	begun := time.Now()
 	card := h.o.Card(ctx, c)
 	view := h.o.View(c)
 	h.toAgent(c.Agent, message{"type": "pop", "call": view, "card": card})
+	if h.o.Popped != nil {
+		h.o.Popped(time.Since(begun))
+	}
 	h.toAgent(c.Agent, message{"type": "ringing", "call": view})
 }
 

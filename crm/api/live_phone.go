@@ -145,9 +145,15 @@ func (h *Hub) gone(t *tab) {
 	}
 	h.tellOthers(t, "none")
 	before := h.o.Gateway.Stats(id).Received
-	time.AfterFunc(farewell, func() {
+	still := func() {
 		if h.o.Gateway.Stats(id).Received == before {
 			h.session(id, session, softphone.SessionEvent{Agent: id, State: "disconnected"})
+		}
+	}
+	time.AfterFunc(farewell, func() {
+		select {
+		case h.late <- still:
+		case <-h.over:
 		}
 	})
 }

@@ -35,6 +35,8 @@ type tab struct {
 	ws  *websocket.Conn
 	out chan message
 
+	request *http.Request // what opened it: its session is looked at again
+
 	once sync.Once
 	over chan struct{}
 
@@ -79,7 +81,7 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return
 	}
-	t := &tab{hub: h, who: who, ws: ws, out: make(chan message, tabQueue), over: make(chan struct{})}
+	t := &tab{hub: h, who: who, ws: ws, out: make(chan message, tabQueue), over: make(chan struct{}), request: asked(r)}
 	h.mu.Lock()
 	h.tabs[t] = struct{}{}
 	h.mu.Unlock()

@@ -48,6 +48,7 @@ func New(o Options) http.Handler {
 	if o.CAFile != "" {
 		mux.Handle("GET /ca.crt", certificate(o.CAFile))
 	}
+	mux.HandleFunc("/metrics", func(w http.ResponseWriter, _ *http.Request) { refuse(w, problem(http.StatusNotFound)) }) // local only
 	mux.Handle("/", web(o.Web))
 	return logged(o.Log, headers(toTLS(o.TLSPort, sameOrigin(o.PublicURL, mux))))
 }

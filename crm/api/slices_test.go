@@ -16,7 +16,9 @@ import (
 
 // slicesOf mounts what the product mounts, so that the tests of rights cover each operation there is. Greetings is the folder of greetings.
 func slicesOf(pool *pgxpool.Pool, people *access.Store, greetings string) []api.Slice {
-	nobodyReady := func(context.Context, crm.Actor, string, string, string) (string, error) { return "", telephony.ErrNotReady }
+	nobodyReady := func(context.Context, crm.Actor, string, string, string) (string, error) {
+		return "", telephony.ErrNotReady
+	}
 	book := calls.NewBook(calls.BookOptions{Pool: pool, Access: people, Greetings: greetings, Dial: nobodyReady})
 	return []api.Slice{clients.New(pool, people, clients.Options{}), book, reports.New(pool, people, nil)}
 }

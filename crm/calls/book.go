@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -24,6 +25,7 @@ type Book struct {
 	mu      sync.Mutex
 	changed []func()
 	jobs    *river.Client[pgx.Tx]
+	failed  atomic.Int64 // uploads
 }
 
 // BookOptions are what a book is made of. Hooks may be nil.

@@ -74,17 +74,18 @@ func attempt(ctx context.Context, tx pgx.Tx, c Ended) (debt string, err error) {
 }
 
 // open makes the debt, or adds one more ring to the client's open one. A client to whom somebody has talked since, or is
-// talking, is owed nothing: answered elsewhere is not missed.
+// talking, is owed nothing: answered elsewhere is not missed. Nor is a number of our own.
 func open(ctx context.Context, tx pgx.Tx, c Ended) (debt string, missed bool, err error) {
-	var elsewhere bool
+	var nothing bool
 	err = tx.QueryRow(ctx, `select exists (select from calls o where o.id <> $3
 			and (o.client_id = nullif($1, '')::uuid or o.phone = $2) and o.answered_at is not null
-			and (o.state <> 'ended' or o.talk_seconds >= 1 and o.ended_at >= $4))`,
-		c.Client, c.Call.Phone, string(c.Call.ID), c.Call.StartedAt).Scan(&elsewhere)
+			and (o.state <> 'ended' or o.talk_seconds >= 1 and o.ended_at >= $4))
+			or exists (select from numbers n where n.e164 = $2 and n.archived_at is null)`,
+		c.Client, c.Call.Phone, string(c.Call.ID), c.Call.StartedAt).Scan(&nothing)
 	if err != nil {
 		return "", false, fmt.Errorf("looking for a talk with the client: %w", err)
 	}
-	if elsewhere {
+	if nothing {
 		return "", false, nil
 	}
 	err = tx.QueryRow(ctx, `update missed_calls m set rings = m.rings + 1, last_call = $3, last_at = greatest(m.last_at, $4)

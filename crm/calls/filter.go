@@ -12,7 +12,7 @@ import (
 // Filter chooses calls. Every field narrows; the zero Filter is all calls. Reports are counted and opened by the same filter.
 // IDs may be "none": the calls that have none.
 type Filter struct {
-	Phone      string `query:"phone" json:"phone,omitempty" maxLength:"60" doc:"In any form; fewer than five digits: the last ones"`
+	Phone      string `query:"phone" json:"phone,omitempty" maxLength:"60" doc:"In any form, or its first or last digits"`
 	Client     string `query:"client" json:"client,omitempty" doc:"ID or none"`
 	Agent      string `query:"agent" json:"agent,omitempty" doc:"ID of who had the call, or none"`
 	TalkedBy   string `query:"talked_by" json:"talked_by,omitempty" doc:"ID of somebody who talked in it, or none"`
@@ -177,11 +177,7 @@ func moment(s string, zone *time.Location, end bool) (time.Time, error) {
 
 func (f Filter) phones(w *where, frame Frame) {
 	if f.Phone != "" {
-		if phone, err := crm.ParsePhone(f.Phone, frame.Country); err == nil {
-			w.add("c.phone = ?", phone.E164)
-		} else {
-			w.add("c.phone like '%' || ?", crm.Digits(f.Phone))
-		}
+		f.phone(w, frame)
 	}
 	switch {
 	case f.Number == "none":
@@ -199,6 +195,24 @@ func (f Filter) phones(w *where, frame Frame) {
 	case f.Queue != "":
 		w.add("c.queue = ?", f.Queue)
 	}
+}
+
+// phone finds a number in any form: whole, its last digits, or its first as they are being typed.
+func (f Filter) phone(w *where, frame Frame) {
+	whole, err := crm.ParsePhone(f.Phone, frame.Country)
+	digits := crm.Digits(f.Phone)
+	condition, args := "c.phone = ?", []any{whole.E164}
+	switch {
+	case err != nil && digits == "":
+		w.add("false")
+		return
+	case err != nil:
+		condition, args = "reverse(c.phone) like reverse(?) || '%'", []any{digits}
+	}
+	for _, beginning := range crm.PhoneBeginnings(f.Phone, frame.Country) {
+		condition, args = condition+" or c.phone like ? || '%'", append(args, "+"+beginning)
+	}
+	w.add("c.phone <> '' and ("+condition+")", args...)
 }
 
 func (f Filter) kinds(w *where, frame Frame) {

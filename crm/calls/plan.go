@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/nyaruka/phonenumbers"
 
 	"ringbook/crm"
 	"ringbook/crm/access"
@@ -131,7 +130,7 @@ func (b *Book) Begin(ctx context.Context) error {
 
 func startingPrefixes(c access.Company) []Prefix {
 	country := strings.ToUpper(c.Country)
-	list := []Prefix{{Prefix: "+" + strconv.Itoa(phonenumbers.GetCountryCodeForRegion(country)), Name: country}, {Prefix: "112", Name: "SOS"}}
+	list := []Prefix{{Prefix: "+" + strconv.Itoa(crm.CountryCode(country)), Name: country}, {Prefix: "112", Name: "SOS"}}
 	for _, p := range emergency[country] {
 		list = append(list, Prefix{Prefix: p, Name: "SOS"})
 	}

@@ -34,6 +34,25 @@ func patience(n int) time.Duration {
 	return min(5*time.Minute, 5*time.Second<<min(max(n-1, 0), 10))
 }
 
+// UploadsFailed counts the uploads that failed since the start; each is tried again.
+func (b *Book) UploadsFailed() int64 { return b.failed.Load() }
+
+// Unverified counts the recordings that are not yet in the bucket for good, by state.
+func (b *Book) Unverified(ctx context.Context) (map[recording.State]int, error) {
+	rows, err := b.pool.Query(ctx, "select state, count(*) from recordings where state in ('capturing', 'spooled', 'uploading', 'failed') group by state")
+	if err != nil {
+		return nil, fmt.Errorf("counting recordings: %w", err)
+	}
+	out := map[recording.State]int{recording.Capturing: 0, recording.Spooled: 0, recording.Uploading: 0, recording.Failed: 0}
+	var state recording.State
+	var n int
+	_, err = pgx.ForEachRow(rows, []any{&state, &n}, func() error { out[state] = n; return nil })
+	if err != nil {
+		return nil, fmt.Errorf("counting recordings: %w", err)
+	}
+	return out, nil
+}
+
 type uploader struct {
 	river.WorkerDefaults[UploadArgs]
 	book *Book
@@ -173,6 +192,7 @@ func (b *Book) measure(ctx context.Context, l *load) (err error) {
 func (b *Book) backToSpool(ctx context.Context, l *load, why error) error {
 	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
+	b.failed.Add(1)
 	next, reason := recording.Spooled, ""
 	if errors.Is(why, fs.ErrNotExist) {
 		next, reason = recording.Failed, "file_missing"

@@ -69,7 +69,7 @@ func (s *Store) conditions(ctx context.Context, f ListFilter, q *query) error {
 		visible = "c.name = '' and c.deleted_at is null"
 	}
 	text, phone := strings.TrimSpace(f.Query), strings.TrimSpace(f.Phone)
-	if phone == "" && looksLikePhone(text) {
+	if phone == "" && LooksLikePhone(text) {
 		text, phone = "", text
 	}
 	if phone != "" {
@@ -127,8 +127,8 @@ func byPhone(q *query, text, country string) {
 	q.where = append(q.where, "c.id in (select p.client_id from client_phones p where "+strings.Join(or, " or ")+")")
 }
 
-// looksLikePhone says whether what was typed into the search is a number rather than a name.
-func looksLikePhone(text string) bool {
+// LooksLikePhone says whether what was typed into the search is a number rather than a name.
+func LooksLikePhone(text string) bool {
 	if len(crm.Digits(text)) < 3 {
 		return false
 	}

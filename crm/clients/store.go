@@ -29,6 +29,8 @@ type Store struct {
 	parts   []part
 	fresh   map[string]FreshData
 	changed []func(client string)
+
+	searches []Search
 }
 
 // New makes the store over a pool.

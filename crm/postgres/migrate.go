@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
@@ -59,4 +60,44 @@ func Migrate(ctx context.Context, pool *pgxpool.Pool) error {
 		return fmt.Errorf("migrating: %w", err)
 	}
 	return nil
+}
+
+// Pending says how many of our migrations the database has not seen, and how many it has seen that are not ours: then a newer
+// version was here.
+func Pending(ctx context.Context, pool *pgxpool.Pool) (missing, foreign int, err error) {
+	db := stdlib.OpenDBFromPool(pool)
+	defer db.Close()
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, Migrations(),
+		goose.WithAllowOutofOrder(true), goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return 0, 0, fmt.Errorf("reading the migrations: %w", err)
+	}
+	var there bool
+	if err := pool.QueryRow(ctx, "select to_regclass('goose_db_version') is not null").Scan(&there); err != nil {
+		return 0, 0, fmt.Errorf("looking for the table of migrations: %w", err)
+	}
+	ours := map[int64]bool{}
+	for _, source := range provider.ListSources() {
+		ours[source.Version] = true
+	}
+	if !there {
+		return len(ours), 0, nil
+	}
+	rows, err := pool.Query(ctx, "select distinct version_id from goose_db_version where is_applied and version_id > 0")
+	if err != nil {
+		return 0, 0, fmt.Errorf("reading which migrations were run: %w", err)
+	}
+	run, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil {
+		return 0, 0, fmt.Errorf("reading which migrations were run: %w", err)
+	}
+	missing = len(ours)
+	for _, version := range run {
+		if ours[version] {
+			missing--
+		} else {
+			foreign++
+		}
+	}
+	return missing, foreign, nil
 }

@@ -76,7 +76,7 @@ type Report struct {
 }
 
 // group says how calls c are put together: the key, its name, and the order of the rows.
-type group struct{ key, label, join string }
+type group struct{ key, label string }
 
 const none = "none"
 

@@ -43,7 +43,9 @@ func (op *Operator) handle(ctx context.Context, data []byte) {
 	}
 	switch m.Type {
 	case "heartbeat":
-		_ = op.Send("heartbeat", map[string]any{"n": m.N})
+		if !op.frozen.Load() {
+			_ = op.Send("heartbeat", map[string]any{"n": m.N})
+		}
 	case "snapshot":
 		op.begin(ctx, m)
 	case "answer":
@@ -91,7 +93,7 @@ func (op *Operator) begin(ctx context.Context, m incoming) {
 // connect opens a WebRTC session anew, as a page does when it is loaded.
 func (op *Operator) connect(ctx context.Context) error {
 	op.hangUpPhone()
-	p, err := testphone.New(testphone.Options{})
+	p, err := testphone.New(testphone.Options{Hear: op.o.Heard})
 	if err != nil {
 		return fmt.Errorf("make a phone: %w", err)
 	}

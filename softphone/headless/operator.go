@@ -14,6 +14,7 @@ import (
 	"net/http/cookiejar"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -32,6 +33,8 @@ type Options struct {
 	Say         []int16       // 8 kHz samples said again and again; nil: silence
 	Silent      bool          // no WebRTC: a tab that only listens
 	Insecure    bool          // any certificate will do
+	// Heard is given what comes from the call, packet by packet, with the time of its arrival.
+	Heard func(at time.Time, samples []int16)
 	// Event hears of everything, one call at a time.
 	Event func(Event)
 }
@@ -55,6 +58,8 @@ type Operator struct {
 	http *http.Client
 	csrf string
 	ID   string // of the person, known after Open
+
+	frozen atomic.Bool // heartbeats go unanswered
 
 	mu    sync.Mutex
 	ws    *websocket.Conn
@@ -242,6 +247,9 @@ func (op *Operator) State() (agent, call, callState string) {
 	defer op.mu.Unlock()
 	return op.agent, op.call, op.state
 }
+
+// Freeze makes the operator answer no heartbeat, as a page does whose main thread is blocked.
+func (op *Operator) Freeze(on bool) { op.frozen.Store(on) }
 
 // Reload does what a reload of the page does: socket and phone go at once, and come back by themselves.
 func (op *Operator) Reload() {

@@ -38,6 +38,8 @@ type Options struct {
 	TCP      bool       // connect over TCP only, as behind a firewall that drops UDP
 	// Packet is told of each packet that comes, on the goroutine that reads them; the packet is valid only during the call.
 	Packet func(p *rtp.Packet, at time.Time)
+	// Hear is given the samples of each packet that comes, on the same goroutine.
+	Hear func(at time.Time, samples []int16)
 }
 
 // Phone is one softphone. Its methods are safe for concurrent use.
@@ -283,6 +285,13 @@ func (p *Phone) listen(t *webrtc.TrackRemote) {
 		p.heard.add(&packet)
 		if p.opts.Packet != nil {
 			p.opts.Packet(&packet, at)
+		}
+		if law, ok := g711.FromPayloadType(packet.PayloadType); ok && p.opts.Hear != nil {
+			samples := make([]int16, len(packet.Payload))
+			for i, b := range packet.Payload {
+				samples[i] = law.Decode(b)
+			}
+			p.opts.Hear(at, samples)
 		}
 	}
 }

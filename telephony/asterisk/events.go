@@ -104,6 +104,9 @@ func (p *PBX) handle(raw rawEvent) {
 	}
 	p.mu.Lock()
 	p.state.LastEvent = raw.at
+	if _, seen := p.events[e.Type]; seen || len(p.events) < 200 {
+		p.events[e.Type]++
+	}
 	skew := p.state.Skew
 	p.mu.Unlock()
 	if e.AsteriskID != "" {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -52,6 +53,8 @@ type PBX struct {
 	conn    *connection
 	over    bool
 	unknown map[string]int
+	events  map[string]int
+	refused int // requests that failed
 	state   State
 }
 
@@ -83,7 +86,7 @@ func New(o Options) *PBX {
 		o.Now = time.Now
 	}
 	client := native.New(&native.Options{Application: o.App, URL: o.URL, Username: o.User, Password: o.Password})
-	p := &PBX{o: o, ari: client, http: &http.Client{Timeout: 4 * time.Second}, unknown: map[string]int{}, pokes: make(chan struct{}, 1), signNow: make(chan struct{}, 1)}
+	p := &PBX{o: o, ari: client, http: &http.Client{Timeout: 4 * time.Second}, unknown: map[string]int{}, events: map[string]int{}, pokes: make(chan struct{}, 1), signNow: make(chan struct{}, 1)}
 	p.queue.wake = make(chan struct{}, 1)
 	return p
 }
@@ -93,6 +96,37 @@ func (p *PBX) State() State {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.state
+}
+
+// Traffic is what went between Asterisk and us since the start.
+type Traffic struct {
+	Events   map[string]int // by type, those that are not understood too
+	Failures int            // requests that were refused or not answered
+}
+
+// Traffic counts.
+func (p *PBX) Traffic() Traffic {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return Traffic{Events: maps.Clone(p.events), Failures: p.refused}
+}
+
+// failed counts a request's error on its way through.
+func (p *PBX) failed(err error) error {
+	if err != nil {
+		p.mu.Lock()
+		p.refused++
+		p.mu.Unlock()
+	}
+	return err
+}
+
+// Node is the name that Asterisk has for itself, empty until it has said it.
+func (p *PBX) Node() string {
+	if n := p.node.Load(); n != nil {
+		return *n
+	}
+	return ""
 }
 
 // Unknown returns how many events of each type were not understood.
@@ -137,6 +171,11 @@ func (e *StatusError) Error() string {
 
 // request is a REST call that the library has no words for. The answer's Date header gives Asterisk's clock.
 func (p *PBX) request(ctx context.Context, method, path string, query url.Values, into any) (time.Time, error) {
+	date, err := p.ask(ctx, method, path, query, into)
+	return date, p.failed(err)
+}
+
+func (p *PBX) ask(ctx context.Context, method, path string, query url.Values, into any) (time.Time, error) {
 	u := p.o.URL + path
 	if len(query) > 0 {
 		u += "?" + query.Encode()

@@ -34,6 +34,7 @@ type Instance struct {
 	SIPPort  int
 	user     string
 	command  []string
+	env      []string
 
 	mu  sync.Mutex
 	cmd *exec.Cmd
@@ -62,39 +63,71 @@ func FreePorts(t testing.TB) Ports {
 	return Ports{HTTP: FreeTCP(), SIP: FreeUDP(t), RTP: freeRTP(t), TownHTTP: FreeTCP(), TownSIP: FreeUDP(t), TownRTP: freeRTP(t)}
 }
 
-// FreeTCP is a TCP port that is free now.
-func FreeTCP() int {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		panic(err)
-	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().(*net.TCPAddr).Port
-}
+// Ports are handed out below those that the kernel gives to outgoing connections: a server that is restarted finds its own
+// free again. Test processes that run side by side begin at different places.
+const (
+	rtpFrom, rtpTo       = 10000, 20000
+	singleFrom, singleTo = 20000, 32000
+	rtpBlock             = 200
+)
 
-// FreeUDP is a UDP port that is free now.
-func FreeUDP(t testing.TB) int {
-	c, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = c.Close() }()
-	return c.LocalAddr().(*net.UDPAddr).Port
-}
-
-var rtpNext = struct {
+var next = struct {
 	sync.Mutex
-	port int
-}{port: 10000 + (os.Getpid()%40)*400}
+	rtp, single int
+}{rtp: rtpFrom + (os.Getpid()%25)*400, single: singleFrom + (os.Getpid()%60)*200}
 
-// freeRTP hands out blocks of 200 ports below the ports that the kernel gives out by itself.
+// single hands out the next port that free says is free.
+func single(free func(address string) error) int {
+	next.Lock()
+	defer next.Unlock()
+	for {
+		p := next.single
+		if next.single++; next.single == singleTo {
+			next.single = singleFrom
+		}
+		if free("127.0.0.1:"+strconv.Itoa(p)) == nil {
+			return p
+		}
+	}
+}
+
+// FreeTCP is a TCP port that is free now and that nobody else of this process is given.
+func FreeTCP() int {
+	return single(func(address string) error {
+		l, err := net.Listen("tcp", address)
+		if err != nil {
+			return err
+		}
+		return l.Close()
+	})
+}
+
+// FreeUDP is a UDP port that is free now, for TCP as well.
+func FreeUDP(testing.TB) int {
+	return single(func(address string) error {
+		c, err := net.ListenPacket("udp", address)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = c.Close() }()
+		l, err := net.Listen("tcp", address)
+		if err != nil {
+			return err
+		}
+		return l.Close()
+	})
+}
+
+// freeRTP hands out blocks of ports for sound.
 func freeRTP(t testing.TB) int {
 	t.Helper()
-	rtpNext.Lock()
-	defer rtpNext.Unlock()
+	next.Lock()
+	defer next.Unlock()
 	for range 100 {
-		p := rtpNext.port
-		rtpNext.port = 10000 + (p-10000+200)%20000
+		p := next.rtp
+		if next.rtp += rtpBlock; next.rtp >= rtpTo {
+			next.rtp = rtpFrom
+		}
 		c, err := net.ListenPacket("udp", "127.0.0.1:"+strconv.Itoa(p))
 		if err == nil {
 			_ = c.Close()
@@ -107,9 +140,24 @@ func freeRTP(t testing.TB) int {
 
 // Switchboard starts an Asterisk of ours that dials the given websocket and takes the town for its trunk.
 func Switchboard(t testing.TB, p Ports, websocket string) *Instance {
-	return start(t, "switchboard", p.HTTP, p.SIP, "ringbook",
-		"RTP_START="+strconv.Itoa(p.RTP), "RTP_END="+strconv.Itoa(p.RTP+199), "WEBSOCKET="+websocket,
-		"TRUNK=sip:127.0.0.1:"+strconv.Itoa(p.TownSIP), "FALLBACK=PJSIP/+74950000900@trunk")
+	return start(t, "switchboard", p.HTTP, p.SIP, "ringbook", switchboardValues(p, websocket)...)
+}
+
+func switchboardValues(p Ports, websocket string) []string {
+	return []string{"RTP_START=" + strconv.Itoa(p.RTP), "RTP_END=" + strconv.Itoa(p.RTP+199), "WEBSOCKET=" + websocket,
+		"TRUNK=sip:127.0.0.1:" + strconv.Itoa(p.TownSIP), "FALLBACK=PJSIP/+74950000900@trunk"}
+}
+
+// SwitchboardWithClock is a [Switchboard] whose clock can be set: the file holds how far it is off, as "+3600" in seconds.
+// Its monotonic clock goes on evenly, as in a machine whose time is set.
+func SwitchboardWithClock(t testing.TB, p Ports, websocket, file string) *Instance {
+	t.Helper()
+	lib, err := filepath.Glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
+	if err != nil || len(lib) == 0 {
+		t.Fatal("libfaketime is missing: apt-get install faketime")
+	}
+	return startWith(t, []string{"LD_PRELOAD=" + lib[0], "FAKETIME_TIMESTAMP_FILE=" + file, "FAKETIME_NO_CACHE=1", "FAKETIME_DONT_FAKE_MONOTONIC=1"},
+		"switchboard", p.HTTP, p.SIP, "ringbook", switchboardValues(p, websocket)...)
 }
 
 // Town starts the outside world.
@@ -120,6 +168,11 @@ func Town(t testing.TB, p Ports) *Instance {
 
 func start(t testing.TB, kind string, httpPort, sipPort int, user string, values ...string) *Instance {
 	t.Helper()
+	return startWith(t, nil, kind, httpPort, sipPort, user, values...)
+}
+
+func startWith(t testing.TB, env []string, kind string, httpPort, sipPort int, user string, values ...string) *Instance {
+	t.Helper()
 	root, err := Root()
 	if err != nil {
 		t.Fatal(err)
@@ -129,7 +182,7 @@ func start(t testing.TB, kind string, httpPort, sipPort int, user string, values
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	i := &Instance{t: t, Dir: dir, HTTPPort: httpPort, SIPPort: sipPort, user: user}
+	i := &Instance{t: t, Dir: dir, HTTPPort: httpPort, SIPPort: sipPort, user: user, env: env}
 	args := append([]string{dir, kind, "ROOT=" + root, "HTTP_PORT=" + strconv.Itoa(httpPort), "SIP_PORT=" + strconv.Itoa(sipPort),
 		"ARI_USER=" + user, "ARI_PASSWORD=" + Password}, values...)
 	out, err := exec.Command(filepath.Join(deploy(), "asterisk", "instance"), args...).Output()
@@ -151,6 +204,7 @@ func start(t testing.TB, kind string, httpPort, sipPort int, user string, values
 func (i *Instance) Start() {
 	i.t.Helper()
 	cmd := exec.Command(i.command[0], i.command[1:]...)
+	cmd.Env = append(os.Environ(), i.env...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
@@ -167,6 +221,8 @@ func (i *Instance) Start() {
 		if err := i.Get("/asterisk/info", nil); err == nil {
 			return
 		} else if time.Now().After(end) {
+			_ = cmd.Process.Kill()
+			_ = cmd.Wait() // what it said is all there
 			i.t.Fatalf("Asterisk does not answer: %v\n%s", err, out.String())
 		}
 	}
@@ -182,7 +238,7 @@ func (i *Instance) Stop() {
 		return
 	}
 	_ = cmd.Process.Kill()
-	_, _ = cmd.Process.Wait()
+	_ = cmd.Wait()
 }
 
 func (i *Instance) showLog() {
@@ -199,50 +255,76 @@ func (i *Instance) URL() string { return "http://127.0.0.1:" + strconv.Itoa(i.HT
 func (i *Instance) CDR() string { return filepath.Join(i.Dir, "log", "cdr-csv", "Master.csv") }
 
 // Get asks ARI and decodes the answer.
-func (i *Instance) Get(path string, into any) error { return i.do(http.MethodGet, path, nil, into) }
+func (i *Instance) Get(path string, into any) error {
+	return i.do(http.MethodGet, path, nil, nil, into)
+}
 
 // Post asks ARI to do something.
 func (i *Instance) Post(path string, query url.Values, into any) error {
-	return i.do(http.MethodPost, path, query, into)
+	return i.do(http.MethodPost, path, query, nil, into)
 }
 
 // Delete ends something, as a channel.
-func (i *Instance) Delete(path string) error { return i.do(http.MethodDelete, path, nil, nil) }
+func (i *Instance) Delete(path string) error { return i.do(http.MethodDelete, path, nil, nil, nil) }
 
-func (i *Instance) do(method, path string, query url.Values, into any) error {
+func (i *Instance) do(method, path string, query url.Values, body, into any) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, method, i.URL()+path+"?"+query.Encode(), nil)
+	var packed bytes.Buffer
+	if body != nil {
+		if err := json.NewEncoder(&packed).Encode(body); err != nil {
+			return err
+		}
+	}
+	req, err := http.NewRequestWithContext(ctx, method, i.URL()+path+"?"+query.Encode(), &packed)
 	if err != nil {
 		return err
 	}
+	req.Header.Set("Content-Type", "application/json")
 	req.SetBasicAuth(i.user, Password)
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = res.Body.Close() }()
-	body, err := io.ReadAll(res.Body)
+	answer, err := io.ReadAll(res.Body)
 	if err != nil {
 		return err
 	}
 	if res.StatusCode/100 != 2 {
-		return fmt.Errorf("%s %s: %s %s", method, path, res.Status, body)
+		return fmt.Errorf("%s %s: %s %s", method, path, res.Status, answer)
 	}
 	if into == nil {
 		return nil
 	}
-	return json.Unmarshal(body, into)
+	return json.Unmarshal(answer, into)
 }
 
 // Call lets somebody in the town call one of our numbers and talk. It returns the town's channel.
 func (i *Instance) Call(from, to string) string {
 	i.t.Helper()
+	return i.originate(from, to, "speaking", nil)
+}
+
+// CallSaying is a call of somebody who says a file again and again, named without its ".wav".
+func (i *Instance) CallSaying(from, to, file string) string {
+	i.t.Helper()
+	return i.originate(from, to, "speaking", map[string]string{"SPEECH_FILE": file})
+}
+
+// CallHearing is a call of somebody who says nothing; what they hear is written to a file, named without its ".wav".
+func (i *Instance) CallHearing(from, to, file string) string {
+	i.t.Helper()
+	return i.originate(from, to, "hearing", map[string]string{"HEARD_FILE": file})
+}
+
+func (i *Instance) originate(from, to, context string, variables map[string]string) string {
+	i.t.Helper()
 	var made struct {
 		ID string `json:"id"`
 	}
-	err := i.Post("/channels", url.Values{"endpoint": {"PJSIP/" + to + "@ours"}, "callerId": {from}, "context": {"speaking"}, "extension": {"s"}, "priority": {"1"}}, &made)
-	if err != nil {
+	query := url.Values{"endpoint": {"PJSIP/" + to + "@ours"}, "callerId": {from}, "context": {context}, "extension": {"s"}, "priority": {"1"}}
+	if err := i.do(http.MethodPost, "/channels", query, map[string]any{"variables": variables}, &made); err != nil {
 		i.t.Fatalf("call from the town: %v", err)
 	}
 	return made.ID

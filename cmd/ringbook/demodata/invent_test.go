@@ -60,6 +60,20 @@ func TestTheCompanyIsAsLargeAsPromised(t *testing.T) {
 	}
 }
 
+func TestAnyMomentWillDo(t *testing.T) {
+	t.Parallel()
+	for _, at := range []string{"2026-01-01T00:00:00Z", "2026-03-02T00:30:00Z", "2026-03-08T09:00:00Z", "2026-11-23T07:05:00Z", "2024-02-29T20:59:59Z"} {
+		moment, err := time.Parse(time.RFC3339, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := Invent(moment, 7)
+		if err != nil || len(c.Sounding()) != 30 || len(c.Calls) < 1500 || c.Calls[len(c.Calls)-1].EndedAt.After(moment) {
+			t.Errorf("until %s: %d calls, %d with sound, %v", at, len(c.Calls), len(c.Sounding()), err)
+		}
+	}
+}
+
 func TestEveryCallIsOneThatCanHappen(t *testing.T) {
 	t.Parallel()
 	c := invented(t, 1)

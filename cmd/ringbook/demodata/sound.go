@@ -78,7 +78,7 @@ func (s *Studio) talk(ctx context.Context, call Call, female bool) (client, agen
 	for i := range sides {
 		sides[i] = make([]int16, frames(call.EndedAt.Sub(call.AnsweredAt)))
 	}
-	voices := [2]string{pickVoice(chance, female), pickVoice(chance, chance.IntN(2) == 0)} // agent, client
+	voices := [2]string{voice(female, 2, 1), voice(chance.IntN(2) == 0, 4, 3)} // agent, client
 	topic, line := chance.IntN(len(dialogues)), 0
 	for _, g := range call.Segments {
 		if g.Kind != telephony.SegmentTalk {
@@ -105,11 +105,12 @@ func (s *Studio) talk(ctx context.Context, call Call, female bool) (client, agen
 	return coded(sides[0]), coded(sides[1])
 }
 
-func pickVoice(chance *rand.Rand, female bool) string {
+// voice is one of espeak-ng's. There are four in all: each sentence is spoken once by each voice that needs it.
+func voice(female bool, hers, his int) string {
 	if female {
-		return fmt.Sprintf("ru+f%d", 1+chance.IntN(4))
+		return fmt.Sprintf("ru+f%d", hers)
 	}
-	return fmt.Sprintf("ru+m%d", 1+chance.IntN(4))
+	return fmt.Sprintf("ru+m%d", his)
 }
 
 func coded(samples []int16) []byte {

@@ -79,7 +79,7 @@ func (c *Company) StorePeople(ctx context.Context, pool *pgxpool.Pool) error {
 		for i, p := range c.People {
 			var id string
 			err := tx.QueryRow(ctx, `insert into users (id, email, name, role, team_id, language, created_at, updated_at)
-				values ($1, $2, $3, $4, (select id from teams where name = (select name from teams where id = nullif($5, '')::uuid)), 'ru', $6, $6)
+				values ($1, $2, $3, $4, (select id from teams where name = (select name from teams where id = nullif($5, '')::uuid)), '', $6, $6)
 				on conflict (email) do update set email = excluded.email returning id::text`, p.ID, p.Email, p.Name, p.Role, p.Team, hired).Scan(&id)
 			if err != nil {
 				return fmt.Errorf("adding %s: %w", p.Email, err)
@@ -126,11 +126,11 @@ func (c *Company) storeSettings(ctx context.Context, tx pgx.Tx) error {
 	for i, s := range c.Sources {
 		batch.Queue("insert into sources (id, name, position, created_at) values ($1, $2, $3, $4)", s.ID, s.Name, i+1, hired)
 	}
-	for _, n := range c.Numbers {
+	for i, n := range c.Numbers {
 		batch.Queue(`insert into numbers (id, e164, name, queue, source_id, owner_id, created_at) values ($1, $2, $3, $4, $5, $6, $7)
 			on conflict (e164) where archived_at is null do update set name = excluded.name, queue = excluded.queue,
 				source_id = excluded.source_id, owner_id = excluded.owner_id, version = numbers.version + 1`,
-			n.ID, n.E164, n.Name, n.Queue, n.Source, n.Owner, hired)
+			n.ID, n.E164, n.Name, n.Queue, n.Source, n.Owner, hired.AddDate(0, 0, i))
 	}
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 		return fmt.Errorf("writing the company's settings: %w", err)

@@ -198,6 +198,26 @@ export interface paths {
         patch: operations["patch-company"];
         trace?: never;
     };
+    "/demo/ring-me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post demo ring me
+         * @description Only in a demonstration: somebody in the town calls one of our numbers and talks.
+         */
+        post: operations["post-demo-ring-me"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/greetings": {
         parameters: {
             query?: never;
@@ -1237,9 +1257,14 @@ export interface components {
             to: number;
         };
         Hit: {
+            /**
+             * Format: date-time
+             * @description Of a call: when it began
+             */
+            at: string | null;
             detail: string;
             id: string;
-            /** @description client */
+            /** @description client, call */
             kind: string;
             title: string;
         };
@@ -1599,6 +1624,12 @@ export interface components {
             time_zone: string;
             total: components["schemas"]["Row"];
         };
+        RingMe: {
+            /** @description In any form; empty: one of the clients */
+            from?: string;
+            /** @description One of our numbers; empty: one of them */
+            to?: string;
+        };
         Role: {
             built_in: boolean;
             name: string;
@@ -1617,6 +1648,12 @@ export interface components {
             key: string;
             /** @description Name of the key, empty when it is its own */
             label: string;
+        };
+        Rung: {
+            /** @description The town's */
+            channel: string;
+            from: string;
+            to: string;
         };
         Segment: {
             agent: components["schemas"]["PersonRef"] | null;
@@ -1825,7 +1862,7 @@ export interface operations {
     "get-calls": {
         parameters: {
             query?: {
-                /** @description In any form; fewer than five digits: the last ones */
+                /** @description In any form, or its first or last digits */
                 phone?: string;
                 /** @description ID or none */
                 client?: string;
@@ -1930,7 +1967,7 @@ export interface operations {
     "get-calls-count": {
         parameters: {
             query?: {
-                /** @description In any form; fewer than five digits: the last ones */
+                /** @description In any form, or its first or last digits */
                 phone?: string;
                 /** @description ID or none */
                 client?: string;
@@ -2451,6 +2488,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Company"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-demo-ring-me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RingMe"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rung"];
                 };
             };
             /** @description Error */

@@ -1,0 +1,290 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/tls"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"ringbook/crm/postgres"
+	"ringbook/telephony/asterisk"
+)
+
+const (
+	leastSpace = 200 << 20 // bytes: three and a half hours of sound
+	mostSkew   = 2 * time.Second
+)
+
+// spool must take files, and have room for them.
+func (d doctor) spool(context.Context) (string, error) {
+	const remedy = "Make RINGBOOK_DATA a folder that this user may write"
+	dir := d.Config.spool()
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return "", broken(remedy, "%s cannot be made: %v", dir, err)
+	}
+	var disk syscall.Statfs_t
+	if err := syscall.Statfs(dir, &disk); err != nil {
+		return "", broken(remedy, "%s cannot be looked at: %v", dir, err)
+	}
+	free := disk.Bavail * uint64(disk.Bsize)
+	if free < leastSpace {
+		return "", broken("Free some space, or set RINGBOOK_DATA to a larger disk: calls go on without their recordings when it is full",
+			"%s has %d MB left, %d MB are needed", dir, free>>20, leastSpace>>20)
+	}
+	probe, err := os.CreateTemp(dir, ".doctor-")
+	if err != nil {
+		return "", broken(remedy, "nothing can be written to %s: %v", dir, err)
+	}
+	_, err = probe.Write(make([]byte, 64<<10))
+	err = errors.Join(err, probe.Sync(), probe.Close(), os.Remove(probe.Name()))
+	if err != nil {
+		return "", broken(remedy, "nothing can be written to %s: %v", dir, err)
+	}
+	return fmt.Sprintf("%s, %d GB free", dir, free>>30), nil
+}
+
+// ports must be free, or held by our own server.
+func (d doctor) ports(context.Context) (string, error) {
+	if d.away == nil {
+		return fmt.Sprintf("held by our own server, process %d", d.self.PID), nil
+	}
+	for _, p := range []struct{ network, addr, variable string }{
+		{"tcp", d.Listen, "LISTEN"}, {"tcp", d.ListenTLS, "LISTEN_TLS"}, {"tcp", d.LocalListen, "LOCAL_LISTEN"},
+		{"udp", d.RTPListen, "RTP_LISTEN"}, {"udp", d.MediaListen, "MEDIA_LISTEN"}, {"tcp", d.MediaListen, "MEDIA_LISTEN"},
+	} {
+		if p.addr == "" {
+			continue
+		}
+		var held io.Closer
+		var err error
+		if p.network == "tcp" {
+			held, err = net.Listen(p.network, p.addr)
+		} else {
+			held, err = net.ListenPacket(p.network, p.addr)
+		}
+		if errors.Is(err, syscall.EADDRINUSE) {
+			return "", broken("Stop what uses it (ss -lnp shows it), or set RINGBOOK_"+p.variable+" to another port", "%s (%s) is taken by somebody else", p.addr, p.network)
+		}
+		if err != nil {
+			return "", broken("Set RINGBOOK_"+p.variable+" to an address of this machine and a port that this user may open", "%s (%s) cannot be opened: %v", p.addr, p.network, err)
+		}
+		_ = held.Close()
+	}
+	return "all free", nil
+}
+
+func (d doctor) openDatabase(ctx context.Context) (*pgxpool.Pool, error) {
+	pool, err := postgres.Open(ctx, d.DatabaseURL)
+	if err != nil {
+		return nil, broken("Start PostgreSQL, or correct RINGBOOK_DATABASE_URL", "PostgreSQL does not answer: %v", err)
+	}
+	return pool, nil
+}
+
+// database must answer and have our schema.
+func (d doctor) database(ctx context.Context) (string, error) {
+	pool, err := d.openDatabase(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer pool.Close()
+	var number int
+	if err := pool.QueryRow(ctx, "select current_setting('server_version_num')::int").Scan(&number); err != nil {
+		return "", broken("Look into PostgreSQL's log", "it does not say its version: %v", err)
+	}
+	if number < 150000 {
+		return "", broken("Move to PostgreSQL 15 or newer", "PostgreSQL %d is too old", number/10000)
+	}
+	missing, foreign, err := postgres.Pending(ctx, pool)
+	switch {
+	case err != nil:
+		return "", broken("Let the user of RINGBOOK_DATABASE_URL own the database", "the schema cannot be read: %v", err)
+	case foreign > 0:
+		return "", broken("Run that version, or restore a backup of this one", "a newer version has migrated it: %d migrations are not known here", foreign)
+	case missing > 0:
+		return "", broken("Run ringbook migrate", "%d migrations are missing", missing)
+	}
+	return fmt.Sprintf("PostgreSQL %d, schema up to date", number/10000), nil
+}
+
+// bucket must take, give back and forget an object.
+func (d doctor) bucket(ctx context.Context) (string, error) {
+	remedy := "Start ringbook store, or correct RINGBOOK_S3_ENDPOINT"
+	objects, err := d.openBucket()
+	if err != nil {
+		return "", broken(remedy, "%v", err)
+	}
+	if err := objects.EnsureBucket(ctx); err != nil {
+		if !errors.Is(err, syscall.ECONNREFUSED) {
+			remedy = "Correct RINGBOOK_S3_ENDPOINT, RINGBOOK_S3_BUCKET, RINGBOOK_S3_ACCESS_KEY and RINGBOOK_S3_SECRET_KEY"
+		}
+		return "", broken(remedy, "S3 at %s does not serve us: %v", d.S3Endpoint, err)
+	}
+	text := []byte("ringbook doctor " + rand.Text())
+	sum := sha256.Sum256(text)
+	path := filepath.Join(os.TempDir(), "ringbook-doctor-"+rand.Text())
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		return "", broken("Make "+os.TempDir()+" writable", "the probe cannot be written: %v", err)
+	}
+	defer func() { _ = os.Remove(path) }()
+	key := "doctor/" + filepath.Base(path)
+	remedy = "Give the key the rights to put, get and delete objects of " + d.S3Bucket + ", and the store free disk space"
+	if err := objects.Put(ctx, key, path, hex.EncodeToString(sum[:])); err != nil {
+		return "", broken(remedy, "an object cannot be written: %v", err)
+	}
+	body, err := objects.Get(ctx, key, 0, -1)
+	if err != nil {
+		return "", broken(remedy, "what was written cannot be read: %v", err)
+	}
+	back, err := io.ReadAll(body)
+	_ = body.Close()
+	if err != nil || string(back) != string(text) {
+		return "", broken(remedy, "something else came back than was written (%v)", err)
+	}
+	if err := objects.Delete(ctx, key); err != nil {
+		return "", broken(remedy, "an object cannot be deleted: %v", err)
+	}
+	return fmt.Sprintf("%s of %s: written, read, deleted", d.S3Bucket, d.S3Endpoint), nil
+}
+
+func (d doctor) inspect(ctx context.Context) (asterisk.Inspection, error) {
+	seen, err := asterisk.Inspect(ctx, asterisk.Options{URL: d.ARIURL, User: d.ARIUser, Password: d.ARIPassword, App: d.ARIApp, Trunk: "trunk"})
+	if err == nil {
+		return seen, nil
+	}
+	if status, ok := errors.AsType[*asterisk.StatusError](err); ok {
+		switch status.Code {
+		case http.StatusUnauthorized, http.StatusForbidden:
+			return seen, broken("Make RINGBOOK_ARI_USER and RINGBOOK_ARI_PASSWORD those of ari.conf", "Asterisk refuses the user %s or the password (%d)", d.ARIUser, status.Code)
+		case http.StatusNotFound:
+			return seen, broken("Correct RINGBOOK_ARI_URL, as http://127.0.0.1:8088/ari", "there is no ARI at %s (404)", d.ARIURL)
+		}
+		return seen, broken("Look into Asterisk's log", "Asterisk answers %d %s", status.Code, status.Message)
+	}
+	return seen, broken("Start Asterisk, or correct RINGBOOK_ARI_URL", "Asterisk does not answer at %s: %v", d.ARIURL, errors.Unwrap(err))
+}
+
+// asterisk must answer and be new enough.
+func (d doctor) asterisk(ctx context.Context) (string, error) {
+	seen, err := d.inspect(ctx)
+	if err != nil && seen.Version == "" {
+		return "", err
+	}
+	if !asterisk.Supported(seen.Version) {
+		return "", broken("Install "+strings.Join(asterisk.Oldest, " or ")+", or newer: earlier ones crash in bridges", "Asterisk %s is too old", seen.Version)
+	}
+	return "Asterisk " + seen.Version, err
+}
+
+// websocket must have reached us, if we are there to be reached.
+func (d doctor) websocket(ctx context.Context) (string, error) {
+	seen, err := d.inspect(ctx)
+	switch {
+	case err != nil:
+		return "", broken("Mend the part asterisk first", "it cannot be told")
+	case seen.Registered:
+		return "the application " + d.ARIApp + " is registered", nil
+	case d.away != nil:
+		return "Ringbook does not run here, so Asterisk cannot have reached it", nil
+	}
+	return "", broken("Let websocket_client.conf dial ws://"+d.LocalListen+"/ari with RINGBOOK_ARI_USER and RINGBOOK_ARI_PASSWORD, and ari.conf name the application "+d.ARIApp,
+		"Asterisk has not dialled us: the application %s is not registered", d.ARIApp)
+}
+
+// trunk must be configured: calls out go through it.
+func (d doctor) trunk(ctx context.Context) (string, error) {
+	seen, err := d.inspect(ctx)
+	switch {
+	case err != nil:
+		return "", broken("Mend the part asterisk first", "it cannot be told")
+	case !seen.Trunk:
+		return "", broken("Add a PJSIP endpoint called trunk to pjsip.conf", "Asterisk has no endpoint PJSIP/trunk, so nobody can be called")
+	}
+	return "the endpoint PJSIP/trunk is there", nil
+}
+
+// clock compares PostgreSQL's and Asterisk's with ours.
+func (d doctor) clock(ctx context.Context) (string, error) {
+	const remedy = "Let both machines keep time by NTP (chrony or systemd-timesyncd)"
+	var seen []string
+	if pool, err := d.openDatabase(ctx); err == nil {
+		defer pool.Close()
+		var theirs time.Time
+		begun := time.Now()
+		if err := pool.QueryRow(ctx, "select clock_timestamp()").Scan(&theirs); err == nil {
+			took := time.Since(begun)
+			skew := theirs.Sub(begun.Add(took / 2))
+			if skew.Abs() > mostSkew+took/2 {
+				return "", broken(remedy, "PostgreSQL's clock differs from ours by %s", skew.Round(100*time.Millisecond))
+			}
+			seen = append(seen, "PostgreSQL's")
+		}
+	}
+	if i, err := d.inspect(ctx); err == nil && !i.Clock.IsZero() {
+		skew := i.Clock.Add(500 * time.Millisecond).Sub(i.Asked) // cut off to whole seconds
+		if skew.Abs() > mostSkew+500*time.Millisecond {
+			return "", broken(remedy, "Asterisk's clock differs from ours by %s", skew.Round(time.Second))
+		}
+		seen = append(seen, "Asterisk's")
+	}
+	if len(seen) == 0 {
+		return "", broken("Mend the parts database and asterisk first", "there is no clock to compare with")
+	}
+	return strings.Join(seen, " and ") + " within 2 s of ours", nil
+}
+
+// sound needs addresses that browsers and Asterisk can send to.
+func (d doctor) sound(context.Context) (string, error) {
+	for variable, addr := range map[string]string{"RTP_LISTEN": d.RTPListen, "MEDIA_LISTEN": d.MediaListen} {
+		if _, err := netip.ParseAddrPort(addr); err != nil {
+			return "", broken("Set RINGBOOK_"+variable+" to an IP address and a port, as 127.0.0.1:8087", "%q is no address for sound", addr)
+		}
+	}
+	for _, addr := range d.MediaAddress {
+		if ip, err := netip.ParseAddr(addr); err != nil || ip.IsUnspecified() {
+			return "", broken("Set RINGBOOK_MEDIA_ADDRESS to IP addresses that browsers reach", "%q is no IP address", addr)
+		}
+	}
+	told := "all addresses of this machine"
+	if len(d.MediaAddress) > 0 {
+		told = strings.Join(d.MediaAddress, ", ")
+	}
+	return d.Law + "; browsers send to " + told, nil
+}
+
+// certificate must fit its key, be in force and name the host that people open.
+func (d doctor) certificate(context.Context) (string, error) {
+	if d.ListenTLS == "" {
+		return "no HTTPS is asked for; microphones work on this machine only", nil
+	}
+	const remedy = "Set RINGBOOK_TLS_CERT and RINGBOOK_TLS_KEY to a certificate (PEM) and its key"
+	pair, err := tls.LoadX509KeyPair(d.TLSCert, d.TLSKey)
+	if err != nil {
+		return "", broken(remedy, "the certificate cannot be read: %v", err)
+	}
+	leaf := pair.Leaf
+	if now := time.Now(); now.After(leaf.NotAfter) || now.Before(leaf.NotBefore) {
+		return "", broken("Renew the certificate", "it is in force from %s to %s", leaf.NotBefore.Format(time.DateOnly), leaf.NotAfter.Format(time.DateOnly))
+	}
+	if u, err := url.Parse(d.PublicURL); err == nil && u.Hostname() != "" {
+		if err := leaf.VerifyHostname(u.Hostname()); err != nil {
+			return "", broken("Take a certificate for the host of RINGBOOK_PUBLIC_URL", "%v", err)
+		}
+	}
+	return "in force until " + leaf.NotAfter.Format(time.DateOnly), nil
+}
