@@ -106,7 +106,7 @@ export function DebtCard({ m, now, onClose, closing, opened, setOpened }: Props)
           <Button
             variant="filled"
             color="var(--rb-green-fill)"
-            size="compact-md"
+            size="compact-sm"
             leftSection={<IconPhone size={15} stroke={1.75} aria-hidden />}
             aria-label={t('clients.call', { name: debtName(m) })}
             onClick={() => dial(m.phone, m.client?.id)}

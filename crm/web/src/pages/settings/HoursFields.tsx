@@ -13,6 +13,7 @@ export function HoursFields({ texts, onChange }: { texts: string[]; onChange: (t
           key={d}
           name={t(`settings.day.${d}`)}
           text={texts[d] ?? ''}
+          hint={t(texts.some((x) => x.trim()) ? 'settings.closedDay' : 'settings.openDay')}
           onChange={(text) => onChange(texts.map((v, i) => (i === d ? text : v)))}
         />
       ))}
@@ -23,14 +24,14 @@ export function HoursFields({ texts, onChange }: { texts: string[]; onChange: (t
   );
 }
 
-function Day({ name, text, onChange }: { name: string; text: string; onChange: (text: string) => void }) {
+function Day({ name, text, hint, onChange }: { name: string; text: string; hint: string; onChange: (text: string) => void }) {
   const { t } = useTranslation();
   return (
     <>
       <span>{name}</span>
       <TextInput
         aria-label={name}
-        placeholder={t('settings.closedDay')}
+        placeholder={hint}
         value={text}
         onChange={(e) => onChange(e.currentTarget.value)}
         error={readDay(text) ? undefined : t('settings.badDay')}

@@ -103,7 +103,7 @@ function Sessions() {
             {s.current ? (
               <Chip hue="green">{t('settings.mine.here')}</Chip>
             ) : (
-              <Button size="compact-md" loading={end.isPending && end.variables === s.id} onClick={() => end.mutate(s.id)}>
+              <Button size="compact-sm" loading={end.isPending && end.variables === s.id} onClick={() => end.mutate(s.id)}>
                 {t('settings.mine.end')}
               </Button>
             )}

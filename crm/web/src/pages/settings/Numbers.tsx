@@ -29,7 +29,7 @@ export function NumbersSection() {
         count={numbers.length}
         bare
         side={
-          <Button size="compact-md" leftSection={<IconPlus size={15} stroke={1.75} aria-hidden />} onClick={() => setEdited('new')}>
+          <Button size="compact-sm" leftSection={<IconPlus size={15} stroke={1.75} aria-hidden />} onClick={() => setEdited('new')}>
             {t('settings.numbers.add')}
           </Button>
         }

@@ -38,7 +38,7 @@ export function PeopleSection() {
           <>
             <Switch label={t('settings.people.left')} checked={left} onChange={(e) => setLeft(e.currentTarget.checked)} />
             {can('users.write') && (
-              <Button size="compact-md" leftSection={<IconPlus size={15} stroke={1.75} aria-hidden />} onClick={() => setEdited('new')}>
+              <Button size="compact-sm" leftSection={<IconPlus size={15} stroke={1.75} aria-hidden />} onClick={() => setEdited('new')}>
                 {t('settings.people.add')}
               </Button>
             )}
@@ -163,7 +163,7 @@ function Roles() {
       bare
       side={
         can('roles.write') && (
-          <Button size="compact-md" leftSection={<IconPlus size={15} stroke={1.75} aria-hidden />} onClick={() => setEdited('new')}>
+          <Button size="compact-sm" leftSection={<IconPlus size={15} stroke={1.75} aria-hidden />} onClick={() => setEdited('new')}>
             {t('settings.people.addRole')}
           </Button>
         )

@@ -94,7 +94,7 @@ function Line({ token, owner }: { token: Schema<'APIToken'>; owner: string }) {
           )}
         </span>
       </span>
-      <Button size="compact-md" loading={end.isPending} onClick={() => end.mutate({})}>
+      <Button size="compact-sm" loading={end.isPending} onClick={() => end.mutate({})}>
         {t('settings.tokens.end')}
       </Button>
     </li>
