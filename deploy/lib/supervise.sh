@@ -14,12 +14,12 @@ supervise() {
     while :; do
       setsid "$@" >>"$data/log/$name.log" 2>&1 &
       child=$!
-      wait "$child"
-      status=$?
+      status=0
+      { wait "$child" || status=$?; } 2>/dev/null # a part that fails must not end this loop, and bash need not comment on it
       say "$name ended ($status), starting again; its log is $data/log/$name.log"
       sleep 0.5 &
       child=$!
-      wait "$child"
+      wait "$child" || true
     done
   ) &
   part_names+=("$name")

@@ -17,18 +17,20 @@ type Props = {
   card: Schema<'Card'>;
   /** Leaves room for a call beside it. */
   compact?: boolean;
+  /** Leaves the timeline out, where the page has one of its own. */
+  alone?: boolean;
   /** Between head and facts: why we think that it is them. */
   why?: ReactNode;
 };
 
 /** A client's card: head, numbers, what to know, what happened. What is changed on it saves itself. */
-export function ClientCard({ card, compact, why }: Props) {
+export function ClientCard({ card, compact, alone, why }: Props) {
   const { client } = card;
   if (!client) return null;
-  return <Known key={client.id} card={card} client={client} compact={compact} why={why} />;
+  return <Known key={client.id} card={card} client={client} compact={compact} alone={alone} why={why} />;
 }
 
-function Known({ card, client, compact, why }: Props & { client: Schema<'Client'> }) {
+function Known({ card, client, compact, alone, why }: Props & { client: Schema<'Client'> }) {
   const { t } = useTranslation();
   const can = useCan();
   const [editing, setEditing] = useState(false);
@@ -63,7 +65,7 @@ function Known({ card, client, compact, why }: Props & { client: Schema<'Client'
           <CardFacts client={client} />
         )}
       </section>
-      <Timeline client={client} recent={card.timeline} compact={compact} />
+      {!alone && <Timeline client={client} recent={card.timeline} compact={compact} />}
     </div>
   );
 }

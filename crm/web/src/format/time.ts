@@ -37,10 +37,7 @@ export function shortDay(at: Date | string, now = new Date()): string {
     t.slice(0, 4) === day(now).slice(0, 4)
       ? part(d, { day: 'numeric', month: 'short' })
       : part(d, { day: 'numeric', month: 'short', year: 'numeric' });
-  return text
-    .replace(/(сен|ноя|фев)[а-я]+/, '$1')
-    .replace(/\.(?=\s|$)/g, '')
-    .replace(/ г$/, '');
+  return text.replace(/([а-яё]{3})[а-яё]*\.?/, '$1').replace(/ г\.?$/, '');
 }
 
 /** Day and clock: "today, 14:20". */

@@ -8,7 +8,12 @@ export function typing(target: EventTarget | null): boolean {
 /** Whether a letter is meant as a key of the page: alone, outside fields and outside what floats. */
 export function plainKey(e: KeyboardEvent): boolean {
   if (e.defaultPrevented || e.ctrlKey || e.altKey || e.metaKey || typing(e.target)) return false;
-  return !document.querySelector('[role="dialog"], [role="listbox"]');
+  return !floating();
+}
+
+/** Whether something floats above the page: a dialog, a list to choose from. */
+export function floating(): boolean {
+  return [...document.querySelectorAll('[role="dialog"], [role="listbox"], [role="menu"]')].some((e) => e.checkVisibility());
 }
 
 const rows = () => [...document.querySelectorAll<HTMLElement>('[data-row]')];
@@ -23,7 +28,7 @@ export function useListKeys(keys: Record<string, (row: string | undefined) => vo
   const latest = useRef(keys);
   latest.current = keys;
   useEffect(() => {
-    let g = 0;
+    let g = Number.NEGATIVE_INFINITY;
     const onKey = (e: KeyboardEvent) => {
       if (e.code === 'KeyG') g = e.timeStamp;
       const second = e.code !== 'KeyG' && e.timeStamp - g < 1000;

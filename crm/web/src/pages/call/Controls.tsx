@@ -3,7 +3,7 @@ import { IconPlayerPauseFilled, IconPlayerPlayFilled, IconRewindBackward10, Icon
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { duration } from '@/format/duration';
-import { typing } from '@/list/useListKeys';
+import { floating, typing } from '@/list/useListKeys';
 import { type Playback, type PlaybackState, speeds } from '@/player/playback';
 import css from './Call.module.css';
 
@@ -72,7 +72,7 @@ function usePlayerKeys(playback: Playback) {
   useEffect(() => {
     const onKey = (e: KeyboardEvent) => {
       if (e.defaultPrevented || e.ctrlKey || e.altKey || e.metaKey || e.shiftKey || typing(e.target)) return;
-      if (document.querySelector('[role="dialog"], [role="listbox"]')) return;
+      if (floating()) return;
       const focus = e.target instanceof HTMLElement ? e.target.closest('button, a') : null;
       if (e.code === 'Space' && focus) return;
       const act = keys[e.code];
