@@ -35,7 +35,7 @@ test('a withheld number says so and makes no card; one can be chosen', async ({ 
   const { page } = operator;
   await operator.onShift();
   const client = await post(operator, '/clients', { kind: 'person', name: 'Прохор Скрытный', phones: [{ typed: fresh() }] });
-  town('anonymous');
+  town('<anonymous>');
   await operator.state('ringing');
   await expect(page.locator('[data-why=withheld]')).toBeVisible();
   await expect(operator.bar).toContainText(/Номер скрыт|withheld|hidden/i);

@@ -38,7 +38,7 @@ function call() {
 /** Answers what rings. */
 export function answer(byKey = false) {
   const c = call();
-  if (!c || c.state !== 'ringing' || (byKey && performance.now() - ended < guardFor)) return;
+  if (c?.state !== 'ringing' || (byKey && performance.now() - ended < guardFor)) return;
   softphone.phone.awaken();
   void act({ type: 'answer', call: c.id });
 }
