@@ -77,7 +77,7 @@ type Fixtures = {
   operator: Operator;
   town: (from: string) => Caller;
   another: () => Promise<Operator>;
-  ctx: BrowserContext;
+  colleague: Operator;
 };
 
 /** Tests with an operator and a town; errors of any kind fail them. */
