@@ -1,4 +1,4 @@
-import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
+import { test as base, expect, type Page } from '@playwright/test';
 import { address, type Caller, login, townCalls } from './instance';
 
 /** What Chromium says of itself and is no fault of ours. */
