@@ -60,7 +60,7 @@ export function toggleHold() {
 /** Turns the microphone off or on. */
 export function toggleMute() {
   const c = call();
-  if (c !== null && c.state !== 'ringing') softphone.setMuted(!softphone.phone.sound.get().muted);
+  if (c && c.state !== 'ringing') softphone.setMuted(!softphone.phone.sound.get().muted);
 }
 
 /** Sends tones to the client's side. */
