@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Schema } from '@/api/client';
 import { Tools } from '@/frame/Tools';
 import { useLiveState, useMicrophone, useSound } from '@/live/useLive';
 import { answer, hangUp, toggleHold, toggleMute } from './actions';
@@ -13,6 +14,7 @@ import { DialField } from './DialField';
 import { onKey } from './keys';
 import { callName } from './names';
 import { useAttention } from './useAttention';
+import { usePresentCall } from './usePresentCall';
 
 const idle: BarKind[] = ['offline', 'available', 'paused', 'not_responding', 'elsewhere', 'nowhere', 'no_sound', 'no_voice', 'connecting'];
 const shownFor = 10_000;
@@ -35,6 +37,7 @@ function useJustEnded(): boolean {
 export function PhoneBar() {
   const { t } = useTranslation();
   const live = useLiveState();
+  const call = usePresentCall();
   const sound = useSound();
   const mic = useMicrophone();
   const justEnded = useJustEnded();
@@ -52,13 +55,13 @@ export function PhoneBar() {
     };
   }, []);
   useAttention(kind);
-  const announced = kind === 'ringing' && live.call ? t('phone.rings', { name: callName(live.call) }) : '';
+  const announced = kind === 'ringing' && call ? t('phone.rings', { name: callName(call) }) : '';
   return (
     <section className={`${css.bar} ${css[tones[kind]]} ${busy ? css.busy : ''}`} aria-label={t('phone.region')} data-phone={kind}>
       <span className="sr" role="alert">
         {announced}
       </span>
-      <Content kind={kind} muted={sound.muted} />
+      <Content kind={kind} call={call} muted={sound.muted} />
       {idle.includes(kind) && kind !== 'connecting' && <DialField />}
       <QualityMark />
       <Tools narrow={busy} />
@@ -66,8 +69,7 @@ export function PhoneBar() {
   );
 }
 
-function Content({ kind, muted }: { kind: BarKind; muted: boolean }) {
-  const { call } = useLiveState();
+function Content({ kind, call, muted }: { kind: BarKind; call: Schema<'Call'> | null; muted: boolean }) {
   switch (kind) {
     case 'ringing':
       return call && <Ringing call={call} />;

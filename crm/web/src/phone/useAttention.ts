@@ -6,11 +6,13 @@ import { softphone } from '@/live/softphone';
 import { useLiveState, useMicrophone, useSound } from '@/live/useLive';
 import type { BarKind } from './bar/kind';
 import { callName } from './names';
+import { usePresentCall } from './usePresentCall';
 
 /** Draws attention to what cannot wait: the tab's title, a notification of the system while hidden, and a word on the sound. */
 export function useAttention(kind: BarKind) {
   const { t } = useTranslation();
-  const { call, settings } = useLiveState();
+  const { settings } = useLiveState();
+  const call = usePresentCall();
   const { tookOver } = useMicrophone();
   const { needsClick, quality } = useSound();
   const name = call ? callName(call) : '';

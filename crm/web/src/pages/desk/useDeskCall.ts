@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { api, ask, type Schema } from '@/api/client';
-import { useLiveState } from '@/live/useLive';
+import { usePresentCall } from '@/phone/usePresentCall';
 import { useDesk } from './tabs';
 
 /** The call on the desk: live as long as it lives, and as it is stored after that. */
 export function useDeskCall(): Schema<'Call'> | null {
-  const { call } = useLiveState();
+  const call = usePresentCall();
   const desk = useDesk();
   const live = call && call.id === desk.call ? call : null;
   const { data } = useQuery({
@@ -15,8 +15,6 @@ export function useDeskCall(): Schema<'Call'> | null {
   });
   const stored = data?.id === desk.call ? data : null;
   if (!live) return stored;
-  // What people write is in the stored one only, as is a client whom somebody has chosen.
-  return stored
-    ? { ...live, client: stored.match === 'chosen' ? stored.client : (live.client ?? stored.client), recording: stored.recording }
-    : live;
+  // What people write is in the stored one only.
+  return stored ? { ...live, recording: stored.recording } : live;
 }
