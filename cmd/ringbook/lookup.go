@@ -62,7 +62,7 @@ func (s *server) lookup(ctx context.Context, c telephony.Call) (calls.Known, err
 func known(card clients.Card) calls.Known {
 	k := calls.Known{Match: card.Match.Reason, Card: card}
 	if card.Client != nil {
-		k.Client = card.Client.ID
+		k.Client, k.Name = card.Client.ID, card.Client.Name
 	}
 	return k
 }

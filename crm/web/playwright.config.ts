@@ -22,6 +22,7 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   reporter: [['list']],
   use: {
+    actionTimeout: 10_000,
     browserName: 'chromium',
     headless: true,
     viewport: { width: 1440, height: 900 },

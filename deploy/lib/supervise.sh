@@ -14,8 +14,8 @@ supervise() {
     while :; do
       setsid "$@" >>"$data/log/$name.log" 2>&1 &
       child=$!
-      wait "$child"
-      status=$?
+      status=0
+      wait "$child" || status=$? # a part that failed must not end the loop under set -e
       say "$name ended ($status), starting again; its log is $data/log/$name.log"
       sleep 0.5 &
       child=$!

@@ -8,7 +8,8 @@ const harmless = [/Failed to load resource/, /net::ERR_/, /WebSocket connection 
 export function watch(page: Page, faults: string[]) {
   page.on('console', (m) => {
     const text = m.text();
-    if (m.type() === 'error' && (/Content Security Policy/.test(text) || !harmless.some((h) => h.test(text)))) faults.push(text);
+    if (m.type() === 'error' && (/Content Security Policy/.test(text) || !harmless.some((h) => h.test(text))))
+      faults.push(`${text} @ ${m.location().url}:${m.location().lineNumber}`);
   });
   page.on('pageerror', (e) => faults.push(String(e)));
 }
@@ -53,8 +54,8 @@ export class Operator {
   /** Ends what is on, so that the next test finds the agent free. */
   async leave() {
     if (this.page.isClosed()) return;
-    await this.page.evaluate(() => window.dispatchEvent(new Event('focus'))).catch(() => {});
-    const kind = await this.bar.getAttribute('data-phone').catch(() => null);
+    if (!(await this.bar.count().catch(() => 0))) return;
+    const kind = await this.bar.getAttribute('data-phone', { timeout: 500 }).catch(() => null);
     if (kind && ['talking', 'held', 'muted', 'dialing', 'ringing'].includes(kind)) {
       await this.page.waitForTimeout(700);
       await this.page.keyboard.press('F10');
@@ -76,6 +77,7 @@ type Fixtures = {
   operator: Operator;
   town: (from: string) => Caller;
   another: () => Promise<Operator>;
+  colleague: Operator;
   ctx: BrowserContext;
 };
 
@@ -87,7 +89,15 @@ export const test = base.extend<Fixtures>({
     await use(faults);
     expect(faults, 'errors of the console').toEqual([]);
   },
-  ctx: async ({ context }, use) => use(context),
+  colleague: async ({ browser, faults }, use) => {
+    const context = await browser.newContext({ locale: 'ru-RU', permissions: ['microphone', 'notifications'] });
+    const page = await context.newPage();
+    watch(page, faults);
+    const colleague = new Operator(page);
+    await use(colleague);
+    await colleague.leave();
+    await context.close();
+  },
   operator: async ({ page, faults }, use) => {
     watch(page, faults);
     const operator = new Operator(page);

@@ -6,6 +6,7 @@ import { useLocation, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ask } from '@/api/client';
+import { useLiveState } from '@/live/useLive';
 import { openTab } from '@/pages/desk/tabs';
 import { looksLikeNumber } from '@/phone/DialField';
 import { onKey } from '@/phone/keys';
@@ -16,7 +17,13 @@ import css from './SearchBox.module.css';
 export function SearchBox() {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
+  const { call } = useLiveState();
+  const talking = call?.state === 'talking';
   useEffect(() => onKey('search', () => setOpen((o) => !o)), []);
+  // The answer brings the caller's card; nothing stands before it.
+  useEffect(() => {
+    if (talking) setOpen(false);
+  }, [talking]);
   return (
     <Modal
       opened={open}
@@ -26,7 +33,8 @@ export function SearchBox() {
       centered={false}
       padding={0}
       size={520}
-      aria-label={t('frame.search')}
+      title={t('frame.search')}
+      classNames={{ header: 'sr' }}
     >
       <Finder onDone={() => setOpen(false)} />
     </Modal>
@@ -74,9 +82,10 @@ function Finder({ onDone }: { onDone: () => void }) {
           leftSection={<IconSearch size={18} stroke={1.75} aria-hidden />}
           value={text}
           onChange={(e) => setText(e.currentTarget.value)}
+          onKeyDown={(e) => e.key === 'Escape' && onDone()}
         />
       </Combobox.EventsTarget>
-      <Combobox.Options className={css.list}>
+      <Combobox.Options className={css.list} aria-label={t('frame.search')}>
         {hits.map((h) => (
           <Combobox.Option key={h.id} value={h.id} className={css.hit}>
             <IconUser size={16} stroke={1.75} aria-hidden />

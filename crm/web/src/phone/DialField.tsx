@@ -72,7 +72,7 @@ export function DialField() {
         />
       </Combobox.Target>
       <Combobox.Dropdown hidden={!text || (!looksLikeNumber(text) && found.length === 0)}>
-        <Combobox.Options>
+        <Combobox.Options aria-label={t('phone.dialField')}>
           {looksLikeNumber(text) && <Combobox.Option value="">{t('phone.call', { phone: text.trim() })}</Combobox.Option>}
           {found.map((f) => (
             <Combobox.Option key={f.phone.id} value={f.phone.id}>

@@ -25,9 +25,7 @@ export function Keypad() {
   return (
     <Popover opened={open} onChange={setOpen} trapFocus withArrow position="bottom" zIndex={320} returnFocus>
       <Popover.Target>
-        <span className={css.target}>
-          <BarButton icon={IconGridDots} label={t('phone.keypad')} keys="F7" short onClick={() => setOpen((o) => !o)} />
-        </span>
+        <BarButton icon={IconGridDots} label={t('phone.keypad')} keys="F7" short onClick={() => setOpen((o) => !o)} />
       </Popover.Target>
       <Popover.Dropdown
         aria-label={t('phone.keypad')}

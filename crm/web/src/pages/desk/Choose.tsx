@@ -101,7 +101,7 @@ function Candidate({ client, digit, onChoose }: { client: Schema<'Client'>; digi
             .join(' · ')}
         </span>
       </div>
-      <Button size="compact-md" rightSection={digit ? <kbd>Alt {digit}</kbd> : undefined} onClick={onChoose}>
+      <Button size="compact-sm" rightSection={digit ? <kbd>Alt {digit}</kbd> : undefined} onClick={onChoose}>
         {t('desk.itIs')}
       </Button>
     </div>

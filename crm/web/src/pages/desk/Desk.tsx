@@ -1,12 +1,13 @@
 import { useTranslation } from 'react-i18next';
 import { useLiveState } from '@/live/useLive';
+import { MissedDebts } from '@/phone/shift/MissedDebts';
 import { StartShift } from '@/phone/shift/StartShift';
 import { CallCard } from './CallCard';
 import { CallPanel } from './CallPanel';
 import { ClientTab } from './ClientTab';
 import css from './Desk.module.css';
 import { DeskTabs } from './DeskTabs';
-import { MyDay } from './MyDay';
+import { LastCalls, MyDay } from './MyDay';
 import { callTab, useDesk } from './tabs';
 import { useDeskCall } from './useDeskCall';
 
@@ -21,7 +22,8 @@ export function Desk() {
   const onCall = shown === callTab;
   if (agent?.state === 'offline' && !shown) return <StartShift />;
   return (
-    <div className={`${css.desk} ${onCall ? css.withCall : ''}`}>
+    <div data-shown={shown} className={`${css.desk} ${onCall ? css.withCall : ''}`}>
+      {!shown && <h1 className="sr">{t('frame.desk')}</h1>}
       {!onCall && <MyDay />}
       <div className={css.middle}>
         <DeskTabs call={call} active={shown} />
@@ -35,7 +37,13 @@ export function Desk() {
             <ClientTab id={tab.id} />
           </div>
         ))}
-        {!shown && <p className={css.idle}>{t('desk.idle')}</p>}
+        {!shown && (
+          <div className={css.morning}>
+            <p className={css.idle}>{t('desk.idle')}</p>
+            <MissedDebts />
+            <LastCalls />
+          </div>
+        )}
       </div>
       {call && (
         <aside className={css.side} hidden={!onCall} aria-label={t('desk.thisCall')}>

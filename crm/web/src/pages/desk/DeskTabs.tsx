@@ -18,11 +18,11 @@ export function DeskTabs({ call, active }: { call: Schema<'Call'> | null; active
   const drafts = useDraftKeys();
   if (!call && tabs.length === 0) return null;
   return (
-    <div className={css.tabs} role="tablist" aria-label={t('desk.tabs')}>
+    <nav className={css.tabs} aria-label={t('desk.tabs')}>
       {call && <CallTab call={call} chosen={active === callTab} />}
       {tabs.map((tab) => (
-        <div key={tab.id} className={`${css.tab} ${active === tab.id ? css.chosen : ''}`} role="presentation">
-          <UnstyledButton role="tab" aria-selected={active === tab.id} onClick={() => showTab(tab.id)}>
+        <div key={tab.id} className={`${css.tab} ${active === tab.id ? css.chosen : ''}`}>
+          <UnstyledButton aria-pressed={active === tab.id} onClick={() => showTab(tab.id)}>
             <IconPencil size={14} stroke={1.75} aria-hidden />
             {tab.title || t('card.unnamed')}
             {drafts.some((k) => k.startsWith(`client:${tab.id}:`)) && <Chip hue="amber">{t('desk.draft')}</Chip>}
@@ -40,7 +40,7 @@ export function DeskTabs({ call, active }: { call: Schema<'Call'> | null; active
       >
         <IconPlus size={18} stroke={1.75} aria-hidden />
       </ActionIcon>
-    </div>
+    </nav>
   );
 }
 
@@ -58,8 +58,8 @@ function CallTab({ call, chosen }: { call: Schema<'Call'>; chosen: boolean }) {
   const now = useServerNow(talking);
   const state = talking ? timer(secondsSince(call.answered_at, now)) : t(`desk.state.${call.state}`, { defaultValue: '' });
   return (
-    <div className={`${css.tab} ${chosen ? css.chosen : ''}`} role="presentation">
-      <UnstyledButton role="tab" aria-selected={chosen} onClick={() => showTab(callTab)}>
+    <div className={`${css.tab} ${chosen ? css.chosen : ''}`}>
+      <UnstyledButton aria-pressed={chosen} onClick={() => showTab(callTab)}>
         <i className={css.lamp} data-state={call.state} />
         {callName(call)}
         <span className={`${css.soft} num`}>{state}</span>

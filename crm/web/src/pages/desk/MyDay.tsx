@@ -14,26 +14,45 @@ import { Panel } from '@/parts/Panel';
 import { When } from '@/parts/When';
 import { callName } from '@/phone/names';
 import { tellRefusal } from '@/phone/refusal';
-import { MissedDebts } from '@/phone/shift/MissedDebts';
 import css from './Desk.module.css';
 import { RingMe } from './RingMe';
 import { putCall } from './tabs';
 
-/** The day so far, while nobody calls: one's figures, whom to call back, the last calls. */
-export function MyDay() {
-  const { t } = useTranslation();
+/** One's calls of this day, the newest first; at most a hundred. */
+function useToday() {
   const me = useMe();
   const can = useCan();
   const today = day(new Date());
-  const calls = useQuery({
+  const { data } = useQuery({
     queryKey: ['calls', 'desk', me.id, today],
     enabled: can('calls.read'),
     queryFn: () => ask(api.GET('/calls', { params: { query: { agent: me.id, from: today, to: today, limit: 100 } } })),
   });
-  const items = calls.data?.items ?? [];
+  return { me, today, items: data?.items ?? [], whole: !data?.next_cursor };
+}
+
+/** The last calls of the day; each opens on the desk. */
+export function LastCalls() {
+  const { t } = useTranslation();
+  const { items } = useToday();
+  return (
+    <Panel title={t('desk.lastCalls')} bare>
+      {items.length === 0 && <p className={css.note}>{t('desk.noCalls')}</p>}
+      <ul className={css.list}>
+        {items.slice(0, 10).map((c) => (
+          <LastCall key={c.id} call={c} />
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+/** The day so far in figures, while nobody calls. */
+export function MyDay() {
+  const { t } = useTranslation();
+  const { me, today, items, whole } = useToday();
   const talks = items.filter((c) => c.answered_at);
   const talk = talks.reduce((sum, c) => sum + c.talk_seconds, 0);
-  const whole = calls.data?.next_cursor === '';
   return (
     <div className={css.day}>
       <Panel title={t('desk.myDay')}>
@@ -42,7 +61,7 @@ export function MyDay() {
           <dd>
             <Link to="/calls" search={{ talked_by: me.id, from: today, to: today }}>
               {count(talks.length)}
-              {!whole && calls.data ? '+' : ''}
+              {whole ? '' : '+'}
             </Link>
           </dd>
           <dt>{t('desk.talkTime')}</dt>
@@ -54,15 +73,6 @@ export function MyDay() {
             </Link>
           </dd>
         </dl>
-      </Panel>
-      <MissedDebts />
-      <Panel title={t('desk.lastCalls')} bare>
-        {items.length === 0 && <p className={css.note}>{t('desk.noCalls')}</p>}
-        <ul className={css.list}>
-          {items.slice(0, 6).map((c) => (
-            <LastCall key={c.id} call={c} />
-          ))}
-        </ul>
       </Panel>
       <RingMe />
       <Echo />

@@ -33,7 +33,7 @@ export function Why({ call, match, client }: Props) {
           <strong>{title}</strong>
           {unknown ? <small>{t('desk.why.unknownDo')}</small> : <> {t('desk.why.calls', { count: calls })}</>}
         </p>
-        <Button size="compact-md" aria-expanded={other} onClick={() => setOther((o) => !o)}>
+        <Button size="compact-sm" aria-expanded={other} onClick={() => setOther((o) => !o)}>
           {t('desk.why.notThem')}
         </Button>
       </div>

@@ -26,7 +26,7 @@ export default function LoginPage() {
     },
   });
   return (
-    <div className={css.page}>
+    <main className={css.page}>
       <form className={css.box} onSubmit={form.onSubmit((v) => login.mutate(v))}>
         <img src="/favicon.svg" alt="" className={css.logo} />
         <h1>{t('login.title')}</h1>
@@ -43,7 +43,7 @@ export default function LoginPage() {
         <Secure />
         <LanguageSwitch />
       </form>
-    </div>
+    </main>
   );
 }
 

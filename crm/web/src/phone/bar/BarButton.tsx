@@ -1,11 +1,12 @@
 import { UnstyledButton } from '@mantine/core';
 import type { Icon } from '@tabler/icons-react';
+import type { ComponentProps } from 'react';
 import css from './Bar.module.css';
 
 /** How much a button of the bar weighs. */
 export type Weight = 'plain' | 'green' | 'red' | 'blue' | 'chosen' | 'ghost';
 
-type Props = {
+type Props = Omit<ComponentProps<'button'>, 'onClick' | 'color' | 'style'> & {
   icon?: Icon;
   label: string;
   keys?: string;
@@ -16,9 +17,10 @@ type Props = {
 };
 
 /** A button of the phone bar with its key. */
-export function BarButton({ icon: Mark, label, keys, weight = 'plain', short, onClick }: Props) {
+export function BarButton({ icon: Mark, label, keys, weight = 'plain', short, onClick, ...rest }: Props) {
   return (
     <UnstyledButton
+      {...rest}
       className={`${css.button} ${css[weight]} ${short ? css.short : ''}`}
       title={keys ? `${label} · ${keys}` : label}
       aria-label={label}

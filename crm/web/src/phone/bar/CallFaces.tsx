@@ -53,7 +53,7 @@ export function Ringing({ call }: Props) {
           </>
         }
         line={parts.filter(Boolean).join(' · ')}
-        extra={<span className={`${css.note} num`}>{t('phone.nextIn', { seconds: left })}</span>}
+        near={<span className={`${css.note} num`}>{t('phone.nextIn', { seconds: left })}</span>}
       >
         <BarButton icon={IconPhone} label={t('phone.answer')} keys="F2" weight="green" onClick={() => answer()} />
         <BarButton icon={IconPhoneOff} label={t('phone.decline')} keys="F10" weight="ghost" onClick={() => hangUp()} />

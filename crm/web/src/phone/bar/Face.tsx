@@ -16,11 +16,13 @@ type Props = {
   who?: ReactNode;
   line?: ReactNode;
   extra?: ReactNode;
+  /** Beside the buttons. */
+  near?: ReactNode;
   children?: ReactNode;
 };
 
 /** The face of the bar: mark, state and time, whom it is about, what can be done. */
-export function Face({ icon: Mark, tone, pulse, title, big, under, who, line, extra, children }: Props) {
+export function Face({ icon: Mark, tone, pulse, title, big, under, who, line, extra, near, children }: Props) {
   return (
     <>
       <span className={css.mark} data-tone={tone} data-pulse={pulse || undefined}>
@@ -40,6 +42,7 @@ export function Face({ icon: Mark, tone, pulse, title, big, under, who, line, ex
       )}
       {extra}
       <span className={css.gap} />
+      {near}
       {children && <div className={css.actions}>{children}</div>}
     </>
   );

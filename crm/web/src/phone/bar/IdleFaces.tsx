@@ -42,9 +42,7 @@ function Pause() {
   return (
     <Menu opened={open} onChange={setOpen} position="bottom-end" zIndex={320}>
       <Menu.Target>
-        <span>
-          <BarButton icon={IconPlayerPause} label={t('phone.pause')} keys="Shift F2" onClick={() => setOpen((o) => !o)} />
-        </span>
+        <BarButton icon={IconPlayerPause} label={t('phone.pause')} keys="Shift F2" onClick={() => {}} />
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{t('phone.pauseWhy')}</Menu.Label>

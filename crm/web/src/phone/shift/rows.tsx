@@ -171,7 +171,7 @@ export function SpeakerRow() {
         <span className={css.aside}>{t('shift.ringVolume')}</span>
         <Slider
           className={css.slider}
-          thumbProps={{ 'aria-label': t('shift.ringVolume') }}
+          thumbLabel={t('shift.ringVolume')}
           label={(v) => `${v} %`}
           value={Math.round(sound.ringVolume * 100)}
           onChange={(v) => softphone.phone.setRingVolume(v / 100)}
