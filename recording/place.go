@@ -3,13 +3,13 @@ package recording
 import "time"
 
 const (
-	early     = 2 * rate        // further in the future than this a packet cannot be
-	late      = 10 * rate       // a network may hold sound back for so long; beyond it the source stood still
-	near      = 3 * rate / 50   // a seam may lie this much before the end of what is written
-	slack     = rate / 50       // drift that is left alone
-	hardSlack = rate / 10       // drift that is taken out even in the middle of a word
-	drifting  = 5 * time.Second // how long the least delay is looked for
-	jump      = 1000            // of sequence numbers: another stream
+	early     = 2 * rate      // further in the future than this a packet cannot be
+	late      = 10 * rate     // a network may hold sound back for so long; beyond it the source stood still
+	near      = 3 * rate / 50 // a seam may lie this much before the end of what is written
+	slack     = rate / 50     // drift that is left alone
+	hardSlack = rate / 10     // drift that is taken out even in the middle of a word
+	drifting  = time.Second   // how long the least delay is looked for
+	jump      = 1000          // of sequence numbers: another stream
 )
 
 // placement says where in the file the packets of one side belong. Inside a stream its timestamps rule, for they have no jitter; how

@@ -12,7 +12,7 @@ const flags = [
 /** Browser tests against a whole Ringbook of their own: real Asterisk, PostgreSQL, S3, real sound. */
 export default defineConfig({
   testDir: './e2e',
-  outputDir: process.env.RINGBOOK_E2E_RESULTS ?? '/tmp/ringbook-e2e/results',
+  outputDir: '../../.cache/e2e',
   globalSetup: './e2e/setup.ts',
   fullyParallel: false,
   workers: 1,

@@ -15,11 +15,11 @@ supervise() {
       setsid "$@" >>"$data/log/$name.log" 2>&1 &
       child=$!
       status=0
-      wait "$child" || status=$? # a part that failed must not end the loop under set -e
+      { wait "$child" || status=$?; } 2>/dev/null # a part that fails must not end this loop, and bash need not comment on it
       say "$name ended ($status), starting again; its log is $data/log/$name.log"
       sleep 0.5 &
       child=$!
-      wait "$child"
+      wait "$child" || true
     done
   ) &
   part_names+=("$name")

@@ -22,7 +22,9 @@ func bridgeKey(id telephony.CallID) *ari.Key {
 }
 
 // Do carries out one command. What is over already is no error: hanging up what is gone, stopping what is silent.
-func (p *PBX) Do(ctx context.Context, cmd telephony.Command) error { return p.failed(root(p.do(ctx, cmd))) }
+func (p *PBX) Do(ctx context.Context, cmd telephony.Command) error {
+	return p.failed(root(p.do(ctx, cmd)))
+}
 
 // root is the error without the call stacks that the library puts into its text.
 func root(err error) error {

@@ -1,4 +1,4 @@
-import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
+import { test as base, expect, type Page } from '@playwright/test';
 import { address, type Caller, login, townCalls } from './instance';
 
 /** What Chromium says of itself and is no fault of ours. */
@@ -78,7 +78,6 @@ type Fixtures = {
   town: (from: string) => Caller;
   another: () => Promise<Operator>;
   colleague: Operator;
-  ctx: BrowserContext;
 };
 
 /** Tests with an operator and a town; errors of any kind fail them. */

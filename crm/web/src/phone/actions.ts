@@ -38,7 +38,7 @@ function call() {
 /** Answers what rings. */
 export function answer(byKey = false) {
   const c = call();
-  if (!c || c.state !== 'ringing' || (byKey && performance.now() - ended < guardFor)) return;
+  if (c?.state !== 'ringing' || (byKey && performance.now() - ended < guardFor)) return;
   softphone.phone.awaken();
   void act({ type: 'answer', call: c.id });
 }
@@ -60,7 +60,7 @@ export function toggleHold() {
 /** Turns the microphone off or on. */
 export function toggleMute() {
   const c = call();
-  if (c !== null && c.state !== 'ringing') softphone.setMuted(!softphone.phone.sound.get().muted);
+  if (c && c.state !== 'ringing') softphone.setMuted(!softphone.phone.sound.get().muted);
 }
 
 /** Sends tones to the client's side. */
