@@ -123,6 +123,9 @@ func (s *Switchboard) adopt(st Standing, list []Standing, now time.Time) {
 	if _, known := s.calls[st.Arrival.ID]; known {
 		return
 	}
+	if _, ended := s.early[st.Arrival.ID]; ended {
+		return // the listing is older than the end: the agent may be in another call by now
+	}
 	if st.Bridge == "" || st.Bridge != string(st.Arrival.ID) {
 		s.arrived(st.Arrival)
 		return
@@ -131,6 +134,9 @@ func (s *Switchboard) adopt(st Standing, list []Standing, now time.Time) {
 		leg, ok := ParseLeg(other.Channel)
 		if !ok || leg.Call != st.Arrival.ID || leg.Role != roleAgent || other.Bridge != st.Bridge {
 			continue
+		}
+		if agent := s.agents[leg.Agent]; agent != nil && agent.Call != "" {
+			continue // one person, one call: the client is routed anew
 		}
 		a := st.Arrival
 		c := Call{ID: a.ID, Direction: Inbound, Phone: a.Phone, Caller: a.Caller, Name: a.Name, Number: a.Number, StartedAt: a.At,

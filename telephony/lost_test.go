@@ -230,3 +230,42 @@ func TestAFullInboxDoesNotStopItsOwner(t *testing.T) {
 		t.Errorf("state %s, agent %s: a frozen page keeps a call", c.State, s.agents["anna"].State)
 	}
 }
+
+func TestAListingOlderThanAnEndBringsNoCallBack(t *testing.T) {
+	t.Parallel()
+	now := morning
+	s := board(t, &now, nil, Agent{ID: "anna", State: AgentAvailable})
+	talk := arrival(1, "+74951111111", now)
+	s.arrived(talk)
+	s.step(talk.ID, Offered{Agent: "anna"}, now)
+	leg := s.calls[talk.ID].Ours.Channel
+	s.step(talk.ID, LegUp{leg, "127.0.0.1:9"}, now)
+	s.step(talk.ID, AgentAnswered{"anna"}, now)
+	asked := now
+	listed := []Standing{{Channel: talk.Channel, Arrival: talk, Bridge: string(talk.ID), Up: true}, {Channel: leg, Bridge: string(talk.ID), Asterisk: "127.0.0.1:9"}}
+	now = now.Add(50 * time.Millisecond)
+	s.step(talk.ID, AgentHungUp{"anna"}, now)
+	next := arrival(2, "+74951111111", now)
+	s.arrived(next)
+	s.step(next.ID, Offered{Agent: "anna"}, now)
+	s.reconcile(Listing{At: asked, Standing: listed})
+	if len(s.calls) != 1 || s.calls[next.ID].Agent != "anna" || s.agents["anna"].Call != next.ID {
+		t.Fatalf("%d calls live, anna is in %q, want her in %q alone", len(s.calls), s.agents["anna"].Call, next.ID)
+	}
+}
+
+func TestAnAdoptedTalkDoesNotTakeAnAgentFromAnother(t *testing.T) {
+	t.Parallel()
+	now := morning
+	s := board(t, &now, nil, Agent{ID: "anna", State: AgentAvailable})
+	mine := arrival(1, "+74951111111", now)
+	s.arrived(mine)
+	s.step(mine.ID, Offered{Agent: "anna"}, now)
+	other := arrival(2, "+74951111111", now)
+	leg := LegChannel(other.ID, roleAgent, "anna", 1)
+	s.reconcile(Listing{At: now.Add(time.Second), Standing: []Standing{{Channel: mine.Channel, Arrival: mine, Up: true},
+		{Channel: other.Channel, Arrival: other, Bridge: string(other.ID), Up: true}, {Channel: leg, Bridge: string(other.ID), Asterisk: "127.0.0.1:9"}}})
+	if s.agents["anna"].Call != mine.ID || s.calls[other.ID].State == StateTalking {
+		t.Fatalf("anna is in %q, the other call is %s", s.agents["anna"].Call, s.calls[other.ID].State)
+	}
+}
