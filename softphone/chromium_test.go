@@ -44,7 +44,7 @@ func TestChromiumSpeaksAndHears(t *testing.T) {
 	t.Parallel()
 	chromium, err := exec.LookPath("chromium")
 	if err != nil {
-		t.Skip("chromium is not installed")
+		t.Fatal("chromium is not installed: apt-get install chromium")
 	}
 	g := gateway(t, func(o *softphone.Options) { o.Media = "0.0.0.0:0" })
 	g.Echo(anna, true)

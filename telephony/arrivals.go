@@ -41,15 +41,6 @@ func (s *Switchboard) Played(name string, at time.Time) {
 	s.post(func() { s.step(CallID(name[:36]), PlayEnded{name}, at) })
 }
 
-// AsteriskRestarted ends every call that began before: its channels are no more.
-func (s *Switchboard) AsteriskRestarted() {
-	s.post(func() {
-		for id := range s.calls {
-			s.step(id, AsteriskGone{}, s.o.Now())
-		}
-	})
-}
-
 // Standing is one channel of ours as a listing of Asterisk shows it.
 type Standing struct {
 	Channel  ChannelID
@@ -59,49 +50,69 @@ type Standing struct {
 	Up       bool
 }
 
+// Listing is what Asterisk has of ours at a moment.
+type Listing struct {
+	At        time.Time // in our clock, before Asterisk was asked: what came since is not in it
+	Standing  []Standing
+	First     bool // the first listing after our start
+	Restarted bool // Asterisk restarted since the one before: the channels of then are no more
+}
+
+// legSettles is how long a leg may be ours before Asterisk lists it: the command that makes it may still be on its way.
+const legSettles = 2 * time.Second
+
 // Reconcile compares what Asterisk has with what we have. It returns the channels that nobody needs any more: legs that
-// we made whose call is over. first is the first listing after our start.
-func (s *Switchboard) Reconcile(list []Standing, first bool) (orphans []ChannelID) {
-	s.ask(func() { orphans = s.reconcile(list, first) })
+// we made whose call is over, and clients whose call is over and who were not hung up.
+func (s *Switchboard) Reconcile(l Listing) (orphans []ChannelID) {
+	s.ask(func() { orphans = s.reconcile(l) })
 	return orphans
 }
 
-func (s *Switchboard) reconcile(list []Standing, first bool) []ChannelID {
+func (s *Switchboard) reconcile(l Listing) []ChannelID {
 	now := s.o.Now()
-	have := make(map[ChannelID]Standing, len(list))
-	for _, st := range list {
+	have := make(map[ChannelID]Standing, len(l.Standing))
+	for _, st := range l.Standing {
 		have[st.Channel] = st
 	}
 	for id, c := range s.calls {
-		s.compare(id, c, have, first, now)
+		s.compare(id, c, have, l, now)
 	}
-	for _, st := range list {
+	for _, st := range l.Standing {
 		if _, ours := ParseLeg(st.Channel); !ours {
-			s.adopt(st, list, now)
+			s.adopt(st, l.Standing, now)
 		}
 	}
 	s.ready = true
-	return s.orphans(list)
+	clear(s.old)
+	return s.orphans(l.Standing)
 }
 
-// compare tells one call which of its channels went unseen.
-func (s *Switchboard) compare(id CallID, c Call, have map[ChannelID]Standing, first bool, now time.Time) {
+// compare tells one call which of its channels went unseen. A leg that came up after the listing was asked for is not
+// missing from it, and a call that arrived since our start has nothing to be restored.
+func (s *Switchboard) compare(id CallID, c Call, have map[ChannelID]Standing, l Listing, now time.Time) {
 	client, clientOK := have[c.Client.Channel]
 	ours, oursOK := have[c.Ours.Channel]
-	young := now.Sub(c.StartedAt) < 2*time.Second
+	missing := c.Client.Channel != "" && !clientOK && s.listed(c.Client.Channel, l)
 	switch {
-	case c.Client.Channel != "" && !clientOK && !(young && !first):
+	case l.Restarted && !clientOK && !oursOK && s.listed(c.Client.Channel, l) && s.listed(c.Ours.Channel, l):
+		s.step(id, AsteriskGone{}, now)
+	case missing:
 		s.step(id, ClientGone{Channel: c.Client.Channel, Unseen: true}, now)
-	case first:
+	case l.First && s.old[id]:
 		s.step(id, Restored{Leg: ours.Channel, Asterisk: ours.Asterisk}, now)
 		if c.State == StateDialing && clientOK && client.Up {
 			s.step(id, ClientUp{client.Channel}, now)
 		}
 	case !c.Ours.Up && oursOK && ours.Asterisk != "":
 		s.step(id, LegUp{ours.Channel, ours.Asterisk}, now)
-	case c.Ours.Up && !oursOK:
+	case c.Ours.Up && !oursOK && s.listed(c.Ours.Channel, l):
 		s.step(id, LegGone{c.Ours.Channel}, now)
 	}
+}
+
+// listed says whether a leg that stands must be in the listing.
+func (s *Switchboard) listed(leg ChannelID, l Listing) bool {
+	return l.At.Sub(s.since[leg]) >= legSettles
 }
 
 // adopt takes in a client's leg that no stored call knows: routed, or joined to the talk that it sits in.
@@ -134,11 +145,15 @@ func (s *Switchboard) adopt(st Standing, list []Standing, now time.Time) {
 	s.arrived(st.Arrival)
 }
 
-// orphans are legs of ours whose call is not live or uses another leg by now.
+// orphans are legs of ours whose call is not live or uses another leg by now, and clients whose hang-up was lost: nobody
+// would ever speak to them again.
 func (s *Switchboard) orphans(list []Standing) []ChannelID {
 	var out []ChannelID
 	for _, st := range list {
 		leg, ok := ParseLeg(st.Channel)
+		if _, ended := s.early[st.Arrival.ID]; ended && !ok {
+			out = append(out, st.Channel)
+		}
 		if !ok {
 			continue
 		}

@@ -42,26 +42,44 @@ func (s *Switchboard) StartShift(id AgentID, name string) {
 
 // EndShift takes the agent off; with a call, when it is over.
 func (s *Switchboard) EndShift(id AgentID) {
-	s.agent(id, func(a *Agent, now time.Time) error {
+	var call CallID
+	_ = s.agent(id, func(a *Agent, now time.Time) error {
 		if a.Call != "" && a.State != AgentRinging {
 			a.After = AgentOffline
 			return nil
 		}
-		call := a.Call
+		call = a.Call
 		a.set(AgentOffline, now)
 		a.Call = ""
-		if call != "" {
-			s.post(func() { s.step(call, AgentRejected{id}, s.o.Now()) })
-		}
 		return nil
+	}, func() {
+		if call != "" {
+			s.step(call, AgentRejected{id}, s.o.Now())
+		}
 	})
+}
+
+// freeAgents lets go of those whose call ended in an earlier process that could not say so any more: nothing else would.
+func (s *Switchboard) freeAgents() {
+	now := s.o.Now()
+	for _, a := range s.agents {
+		if c, live := s.calls[a.Call]; a.Call == "" && a.State != AgentTalking && a.State != AgentRinging || live && c.Agent == a.ID {
+			continue
+		}
+		next := *a
+		next.Call, next.Mute, next.Idle = "", false, now
+		if next.State == AgentTalking || next.State == AgentRinging {
+			next.rest(now)
+		}
+		s.change(a, next)
+	}
 }
 
 // Alive returns when the owner's goroutine has answered: a proof that the switchboard works.
 func (s *Switchboard) Alive() { s.ask(func() {}) }
 
-// agent changes one agent on the owner's goroutine.
-func (s *Switchboard) agent(id AgentID, f func(a *Agent, now time.Time) error) error {
+// agent changes one agent on the owner's goroutine, and does there what follows from it.
+func (s *Switchboard) agent(id AgentID, f func(a *Agent, now time.Time) error, then ...func()) error {
 	err := ErrOffShift
 	s.ask(func() {
 		a := s.agents[id]
@@ -71,6 +89,9 @@ func (s *Switchboard) agent(id AgentID, f func(a *Agent, now time.Time) error) e
 		next := *a
 		if err = f(&next, s.o.Now()); err == nil {
 			s.change(a, next)
+			for _, g := range then {
+				g()
+			}
 		}
 	})
 	return err
@@ -113,15 +134,16 @@ func (s *Switchboard) Media(id AgentID, up bool) {
 
 // tickAgent ends what time ends: belief in a silent browser, the wrap-up.
 func (s *Switchboard) tickAgent(a *Agent, now time.Time) {
-	next := *a
-	silent := now.Sub(a.SeenAt)
-	if next.Here && silent >= frozenAfter {
+	if a.Here && now.Sub(a.SeenAt) >= frozenAfter {
+		next := *a
 		next.Here = false
-		if next.State == AgentRinging {
-			call := next.Call
-			s.post(func() { s.step(call, AgentAway{a.ID}, s.o.Now()) })
+		s.change(a, next)
+		if a.State == AgentRinging {
+			s.step(a.Call, AgentAway{a.ID}, now)
 		}
 	}
+	next := *a
+	silent := now.Sub(a.SeenAt)
 	if next.OnShift() && next.Call == "" && silent >= goneAfter {
 		next.set(AgentOffline, now)
 	}

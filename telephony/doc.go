@@ -38,8 +38,9 @@
 //	   `------ HoldAsked ----> held
 //
 // From every state: ClientGone before an answer ends an inbound call as abandoned; AsteriskGone ends it as asterisk_lost; a
-// channel that a listing of Asterisk does not show ends it as vanished; ClientGone with Fallback, as fallback. Events come
-// in any order and more than once: one that does not fit the state changes nothing.
+// channel that a later listing of Asterisk does not show ends it as vanished; ClientGone with Fallback, as fallback. Events come
+// in any order and more than once: one that does not fit the state changes nothing. A hold whose agent's browser is gone
+// ends as an absence does: the client of a hold is not forgotten either.
 //
 // # Agents
 //

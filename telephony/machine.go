@@ -7,6 +7,7 @@ const (
 	leaseWaiting = 26 * time.Second // renewed each 10 s: an outage of 15 s costs a wait, a longer one leads to the fallback within 30 s
 	leaseTalking = 4 * time.Hour
 	leaseEvery   = 10 * time.Second
+	leaseRetry   = time.Second
 	legTimeout   = 5 * time.Second  // for an agent's leg to come up
 	dialTimeout  = 60 * time.Second // for a client to answer
 	messageLimit = 30 * time.Second // for a last message to end by itself
@@ -99,8 +100,8 @@ func (m *step) person(event Event) {
 			m.hold()
 		}
 	case ResumeAsked:
-		if m.owns(e.Agent) && m.call.State == StateHeld {
-			m.join(SegmentHold)
+		if m.owns(e.Agent) {
+			m.resume()
 		}
 	case DigitsAsked:
 		if m.owns(e.Agent) && (m.call.State == StateTalking || m.call.State == StateDialing) {
@@ -230,7 +231,7 @@ func (m *step) tick() {
 		if c.State == StateRinging && due {
 			m.withdraw(overdue(c.Answer))
 		}
-		if c.State == StateWaiting && c.Rules.MaxWait > 0 && m.now.Sub(c.WaitingAt) >= c.Rules.MaxWait {
+		if over := c.waitOver(); c.State == StateWaiting && !over.IsZero() && !m.now.Before(over) {
 			m.say(c.Rules.Nobody, EndNobody)
 		}
 	case StateMessage:
@@ -245,7 +246,7 @@ func (m *step) tick() {
 		if due && c.Gone {
 			m.away()
 		}
-	case StateAway:
+	case StateHeld, StateAway:
 		if due {
 			m.awayDue()
 		}
@@ -273,16 +274,39 @@ func (c Call) Due() time.Time {
 	}
 	add(c.Until)
 	add(c.LeaseAt)
-	if c.State == StateWaiting && c.Rules.MaxWait > 0 {
-		add(c.WaitingAt.Add(c.Rules.MaxWait))
+	if c.State == StateWaiting {
+		add(c.waitOver())
 	}
 	return due
 }
 
+// waitOver is when the longest wait is over; zero for never. A client who comes back to the queue out of a talk waits anew:
+// WaitingAt keeps their place, not their patience.
+func (c Call) waitOver() time.Time {
+	if c.Rules.MaxWait <= 0 {
+		return time.Time{}
+	}
+	since := c.WaitingAt
+	for _, s := range c.Segments {
+		if s.Kind == SegmentWaiting && s.To.IsZero() {
+			since = later(since, s.From)
+		}
+	}
+	return since.Add(c.Rules.MaxWait)
+}
+
+// lease renews the client's lease; that of a talk is given once.
 func (m *step) lease() {
-	m.do(Lease{m.call.Client.Channel, leaseWaiting})
-	m.call.LeaseAt = m.now.Add(leaseEvery)
+	c := &m.call
 	m.changed = true
+	switch c.State {
+	case StateTalking, StateHeld, StateAway:
+		c.LeaseAt = time.Time{}
+		m.do(Lease{c.Client.Channel, leaseTalking})
+	default:
+		c.LeaseAt = m.now.Add(leaseEvery)
+		m.do(Lease{c.Client.Channel, leaseWaiting})
+	}
 }
 
 // failed is a command that could not be carried out. What only decorates the call is let go; what carries it is undone.
@@ -298,6 +322,12 @@ func (m *step) failed(e Failed) {
 	case Join:
 		if c.State == StateTalking {
 			m.legGone(LegGone{c.Ours.Channel})
+		}
+	case Lease:
+		// A talk on a waiting client's lease would be taken to the fallback in its midst.
+		if cmd.Channel == c.Client.Channel {
+			c.LeaseAt = m.now.Add(leaseRetry)
+			m.changed = true
 		}
 	case DialClient:
 		if cmd.Channel == c.Client.Channel && c.State == StateDialing {

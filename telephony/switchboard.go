@@ -41,10 +41,12 @@ type Switchboard struct {
 	legs   map[ChannelID]CallID // every channel of a live call
 	agents map[AgentID]*Agent
 	work   map[CallID]*worker
-	early  map[CallID]time.Time // ended lately: a late event of theirs makes no new call
+	early  map[CallID]time.Time    // ended lately: a late event of theirs makes no new call
+	since  map[ChannelID]time.Time // when a leg of a live call came to be ours: an older listing cannot show it
 	wg     sync.WaitGroup
-	ready  bool      // the first reconcile is done: offers may be made
-	ticked time.Time // when the agents were looked at last
+	old    map[CallID]bool // handed in at our start and not looked for in Asterisk yet
+	ready  bool            // the first reconcile is done: offers may be made
+	ticked time.Time       // when the agents were looked at last
 }
 
 // NewSwitchboard makes a switchboard that carries the given live calls on, as they were stored before a restart.
@@ -53,10 +55,11 @@ func NewSwitchboard(o Options, live []Call, agents []Agent) *Switchboard {
 		o.Now = SteadyClock()
 	}
 	s := &Switchboard{o: o, inbox: make(chan func(), 4096), done: make(chan struct{}), plan: o.Plan, calls: map[CallID]Call{},
-		legs: map[ChannelID]CallID{}, agents: map[AgentID]*Agent{}, work: map[CallID]*worker{}, early: map[CallID]time.Time{}}
+		legs: map[ChannelID]CallID{}, agents: map[AgentID]*Agent{}, work: map[CallID]*worker{}, early: map[CallID]time.Time{}, since: map[ChannelID]time.Time{}, old: map[CallID]bool{}}
 	for _, c := range live {
 		if c.Live() {
 			s.keep(c)
+			s.old[c.ID] = true
 		}
 	}
 	for _, a := range agents {
@@ -70,6 +73,7 @@ func NewSwitchboard(o Options, live []Call, agents []Agent) *Switchboard {
 func (s *Switchboard) Run(ctx context.Context) error {
 	defer s.wg.Wait()
 	defer close(s.done)
+	s.freeAgents()
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for {
@@ -145,6 +149,19 @@ func (s *Switchboard) keep(c Call) {
 	}
 }
 
+// date notes when the legs of a call came up, and forgets those that it let go.
+func (s *Switchboard) date(before, after Call) {
+	for _, pair := range [][2]Leg{{before.Client, after.Client}, {before.Ours, after.Ours}} {
+		was, is := pair[0], pair[1]
+		if !after.Live() || was.Channel != is.Channel {
+			delete(s.since, was.Channel)
+		}
+		if after.Live() && is.Up && (was.Channel != is.Channel || !was.Up) {
+			s.since[is.Channel] = s.o.Now()
+		}
+	}
+}
+
 // step gives one event to one call and carries the consequences.
 func (s *Switchboard) step(id CallID, e Event, at time.Time) {
 	before, ok := s.calls[id]
@@ -161,6 +178,7 @@ func (s *Switchboard) settle(before, after Call, cmds []Command) {
 		return
 	}
 	s.keep(after)
+	s.date(before, after)
 	for _, id := range slices.Compact([]AgentID{before.Agent, after.Agent}) {
 		if a := s.agents[id]; a != nil {
 			s.change(a, agentAfter(*a, before, after, s.plan.WrapUp, s.o.Now()))

@@ -82,7 +82,23 @@ func (m *step) hold() {
 	}
 	m.music(SegmentTalk)
 	m.open(SegmentHold)
+	if m.call.Until = (time.Time{}); m.call.Gone {
+		m.call.Until = m.now.Add(m.call.Rules.AwayFor)
+	}
 	m.to(StateHeld)
+}
+
+// resume ends a hold. An agent whose browser carries no sound is away, not back in the talk.
+func (m *step) resume() {
+	if m.call.State != StateHeld {
+		return
+	}
+	if m.call.Gone {
+		m.close(SegmentHold, "")
+		m.goAway(true)
+		return
+	}
+	m.join(SegmentHold)
 }
 
 // music takes the client out of the bridge and lets them hear music.
@@ -113,7 +129,10 @@ func (m *step) agentAway() {
 		m.withdraw("gone")
 	case StateTalking:
 		m.away()
-	case StateHeld, StateDialing:
+	case StateHeld:
+		c.Gone, c.Until = true, m.now.Add(c.Rules.AwayFor)
+		m.changed = true
+	case StateDialing:
 		c.Gone = true
 		m.changed = true
 	}
@@ -145,21 +164,26 @@ func (m *step) agentBack() {
 	case c.State == StateTalking:
 		c.Until = time.Time{}
 		m.do(TalkPhone{c.clone()})
+	case c.State == StateHeld:
+		c.Until = time.Time{}
+	case c.State == StateDialing && c.Ours.Up:
+		m.do(TalkPhone{c.clone()}) // the network's ringing, again
 	}
 }
 
-// awayDue: nobody came back. An inbound client goes to the head of the queue; an outbound one is let go.
+// awayDue: nobody came back, to a talk or to a hold. An inbound client goes to the head of the queue; an outbound one is let go.
 func (m *step) awayDue() {
 	c := &m.call
 	m.close(SegmentAway, "")
+	m.close(SegmentHold, "")
 	m.dropLeg()
 	if c.Direction == Outbound {
 		m.say(c.Rules.Nobody, EndLegLost)
 		return
 	}
-	m.lease()
 	c.Ours = Leg{}
 	m.wait()
+	m.lease()
 }
 
 // restored takes a call up again after a restart of ours. Offers are withdrawn, talks go on untouched for as long as a
@@ -181,11 +205,13 @@ func (m *step) restored(e Restored) {
 		m.do(MusicOn{c.Client.Channel})
 		m.lease()
 	case StateMessage:
-		c.Until = m.now
-		m.changed = true
+		m.lease() // it plays on, and Until still bounds it
 	case StateDialing, StateTalking, StateHeld, StateAway:
 		c.Gone = true
 		m.changed = true
+		if c.State == StateHeld || c.State == StateAway {
+			c.Until = m.now.Add(c.Rules.AwayFor) // our own absence is not the agent's
+		}
 		if !standing {
 			c.Ours = Leg{}
 			if c.State == StateTalking {
@@ -201,12 +227,9 @@ func (m *step) restored(e Restored) {
 		}
 		c.Ours = Leg{Channel: e.Leg, Up: true}
 		m.do(TieLeg{c.clone(), e.Asterisk})
-		switch c.State {
-		case StateTalking:
+		if c.State == StateTalking {
 			c.Until = m.now.Add(graceRestart)
 			m.do(TalkPhone{c.clone()})
-		case StateAway:
-			c.Until = m.now.Add(c.Rules.AwayFor)
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"sync"
 	"time"
@@ -241,33 +240,4 @@ func summary(name string, lines []*line, cpu, took time.Duration) mediaResult {
 	}
 	r.Down, r.Up = gather(func(l *line) *meter { return &l.down }), gather(func(l *line) *meter { return &l.up })
 	return r
-}
-
-func (r mediaReport) print(w io.Writer) error {
-	rows := [][]string{{"relay", "legs", "CPU %/leg", "direction", "sent", "lost", "heard", "p50 ms", "p95 ms", "p99 ms", "max ms"}}
-	for _, run := range r.Runs {
-		cpu := fmt.Sprintf("%.3f", run.CPU)
-		if run.Relay == "wire" {
-			cpu = "-"
-		}
-		for _, d := range []struct {
-			name string
-			flow
-		}{{"leg>browser", run.Down}, {"browser>leg", run.Up}} {
-			head := []string{run.Relay, fmt.Sprint(run.Legs), cpu, d.name, fmt.Sprint(d.Sent), fmt.Sprint(d.Lost)}
-			rows = append(rows, append(head, d.Delay.cells()...))
-		}
-	}
-	if _, err := fmt.Fprintf(w, "sound through a relay, %.0f s each; %s\nCPU: of one core, of the relay's process\n", r.Seconds, r.Machine); err != nil {
-		return err
-	}
-	if err := table(w, rows); err != nil {
-		return err
-	}
-	for _, m := range r.Missing {
-		if _, err := fmt.Fprintln(w, "not measured:", m); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -66,6 +66,9 @@ func (r *popReport) print(w io.Writer) error {
 	if err := table(w, rows); err != nil {
 		return err
 	}
+	if _, err := fmt.Fprintln(w, "aim: INVITE > pop p50 30 ms, p99 100 ms"); err != nil {
+		return err
+	}
 	if err := r.printCosts(w); err != nil {
 		return err
 	}

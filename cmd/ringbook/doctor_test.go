@@ -22,8 +22,7 @@ import (
 func command(t *testing.T, c Config, args ...string) (out string, code int) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], args...)
-	cmd.Env = append(variables(c), "RINGBOOK_LISTEN_TLS="+c.ListenTLS, "RINGBOOK_TLS_CERT="+c.TLSCert, "RINGBOOK_TLS_KEY="+c.TLSKey,
-		"RINGBOOK_MEDIA_ADDRESS="+strings.Join(c.MediaAddress, ","), "RINGBOOK_PUBLIC_URL="+c.PublicURL)
+	cmd.Env = variables(c)
 	var buf bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &buf, &buf
 	err := cmd.Run()

@@ -36,12 +36,13 @@ type process struct {
 
 // variables are a configuration as the environment of a process.
 func variables(c Config) []string {
-	return append(os.Environ(), asProgram+"=1",
-		"RINGBOOK_DATA="+c.Data, "RINGBOOK_DATABASE_URL="+c.DatabaseURL, "RINGBOOK_LISTEN="+c.Listen, "RINGBOOK_LOCAL_LISTEN="+c.LocalListen,
-		"RINGBOOK_ARI_URL="+c.ARIURL, "RINGBOOK_ARI_USER="+c.ARIUser, "RINGBOOK_ARI_PASSWORD="+c.ARIPassword, "RINGBOOK_ARI_APP="+c.ARIApp,
-		"RINGBOOK_LAW="+c.Law, "RINGBOOK_RTP_LISTEN="+c.RTPListen, "RINGBOOK_MEDIA_LISTEN="+c.MediaListen, "RINGBOOK_CDR_FILE="+c.CDRFile,
-		"RINGBOOK_S3_ENDPOINT="+c.S3Endpoint, "RINGBOOK_S3_BUCKET="+c.S3Bucket, "RINGBOOK_S3_ACCESS_KEY="+c.S3AccessKey,
-		"RINGBOOK_S3_SECRET_KEY="+c.S3SecretKey, "RINGBOOK_S3_REGION="+c.S3Region)
+	list := append(os.Environ(), asProgram+"=1")
+	for _, v := range variablesOf(c) {
+		if v.value != "" {
+			list = append(list, v.name+"="+v.value)
+		}
+	}
+	return list
 }
 
 // spawn starts the program; it ends with the test.

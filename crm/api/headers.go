@@ -34,7 +34,9 @@ func headers(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
 		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		if secure(r) { // a browser complains of it anywhere else
+			h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		}
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", "microphone=(self), camera=(), geolocation=()")
 		if strings.HasPrefix(r.URL.Path, "/api/") {
@@ -78,9 +80,8 @@ func toTLS(port string, next http.Handler) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := hostname(r.Host)
-		behindProxy := local(hostname(r.RemoteAddr)) && r.Header.Get("X-Forwarded-Proto") == "https"
 		switch {
-		case r.TLS != nil, local(name), behindProxy, r.URL.Path == "/healthz", r.URL.Path == "/readyz", r.URL.Path == "/ca.crt":
+		case secure(r), r.URL.Path == "/healthz", r.URL.Path == "/readyz", r.URL.Path == "/ca.crt":
 			next.ServeHTTP(w, r)
 		case r.Method == http.MethodGet || r.Method == http.MethodHead:
 			to := url.URL{Scheme: "https", Host: net.JoinHostPort(name, port), Path: r.URL.Path, RawQuery: r.URL.RawQuery}
@@ -92,6 +93,12 @@ func toTLS(port string, next http.Handler) http.Handler {
 			refuse(w, &Problem{Type: "about:blank", Status: http.StatusForbidden, Title: http.StatusText(http.StatusForbidden), Code: "https_needed"})
 		}
 	})
+}
+
+// secure says whether the browser takes our origin for a secure one: HTTPS, ours or a proxy's on this machine, or this machine itself.
+func secure(r *http.Request) bool {
+	behindProxy := local(hostname(r.RemoteAddr)) && r.Header.Get("X-Forwarded-Proto") == "https"
+	return r.TLS != nil || behindProxy || local(hostname(r.Host))
 }
 
 func hostname(hostport string) string {

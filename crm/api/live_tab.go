@@ -21,6 +21,7 @@ const (
 	tabPing       = 20 * time.Second
 	tabPong       = 60 * time.Second
 	tabReadLimit  = 256 << 10
+	pageName      = 64
 )
 
 // message is one JSON object to a tab. The writer adds its sequence number and time.
@@ -35,6 +36,7 @@ type tab struct {
 	ws  *websocket.Conn
 	out chan message
 
+	page    string        // the page's own name: a page that opens another socket has lost this one
 	request *http.Request // what opened it: its session is looked at again
 
 	once sync.Once
@@ -82,13 +84,34 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	t := &tab{hub: h, who: who, ws: ws, out: make(chan message, tabQueue), over: make(chan struct{}), request: asked(r)}
-	h.mu.Lock()
-	h.tabs[t] = struct{}{}
-	h.mu.Unlock()
+	if page := r.URL.Query().Get("page"); len(page) <= pageName {
+		t.page = page
+	}
+	h.enter(t)
 	go t.write()
 	t.send(h.snapshot(t))
 	t.read()
 	h.gone(t)
+}
+
+// enter takes a tab in. An earlier socket of the same page is dead, although nobody has told us: a network that went away
+// closes nothing. What it had, the phone first of all, is the new one's, else the page would find its own call elsewhere.
+func (h *Hub) enter(t *tab) {
+	h.mu.Lock()
+	var dead []*tab
+	for old := range h.tabs {
+		if t.page != "" && old.page == t.page && old.agent() == t.agent() {
+			dead = append(dead, old)
+			if p := h.phones[t.agent()]; p != nil && p.tab == old {
+				p.tab = t
+			}
+		}
+	}
+	h.tabs[t] = struct{}{}
+	h.mu.Unlock()
+	for _, old := range dead {
+		old.close()
+	}
 }
 
 func (t *tab) write() {

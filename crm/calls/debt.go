@@ -17,7 +17,7 @@ const settling = `m.closed_at is null and (m.client_id = nullif($1, '')::uuid or
 // owe books what the end of a call means for the missed-call debt: a talk settles it, a miss opens it or adds to it, a
 // call of ours that reached nobody is an attempt. It returns the debt that changed, and whether the call was a miss.
 func owe(ctx context.Context, tx pgx.Tx, c Ended) (debt string, missed bool, err error) {
-	if c.Call.Phone == "" {
+	if c.Call.Phone == "" && c.Client == "" {
 		return "", false, nil // nobody to call back
 	}
 	// Two calls of one client that end together wait for each other, so that neither overlooks what the other one books.
@@ -33,20 +33,36 @@ func owe(ctx context.Context, tx pgx.Tx, c Ended) (debt string, missed bool, err
 			return "", false, err
 		}
 	}
-	switch {
-	case c.Talked:
-		debt, err = settle(ctx, tx, c)
-		return debt, false, err
-	case c.Call.Direction == telephony.Inbound && c.Call.AnsweredAt.IsZero():
+	missed = c.Call.Direction == telephony.Inbound && c.Call.AnsweredAt.IsZero() || cutOff(c.Call)
+	if c.Talked {
+		if debt, err = settle(ctx, tx, c); err != nil {
+			return "", false, err
+		}
+	}
+	if missed && c.Call.Phone != "" {
 		return open(ctx, tx, c)
 	}
 	return debt, false, nil
 }
 
-// settle closes the debt: somebody has talked to the client. A miss that came after the talk stays.
+// cutOff says whether a talk was broken off by us: the agent's browser was lost, and the client was left with music or in
+// the queue when the call ended.
+func cutOff(c telephony.Call) bool {
+	if c.AnsweredAt.IsZero() || len(c.Segments) == 0 || c.EndReason == telephony.EndAgentHungUp {
+		return false
+	}
+	switch c.Segments[len(c.Segments)-1].Kind {
+	case telephony.SegmentAway, telephony.SegmentWaiting, telephony.SegmentRinging, telephony.SegmentMessage:
+		return true
+	}
+	return false
+}
+
+// settle closes the debt: somebody has talked to the client. A miss that came after the talk stays, and so does what the call
+// itself is owed for.
 func settle(ctx context.Context, tx pgx.Tx, c Ended) (debt string, err error) {
 	err = tx.QueryRow(ctx, `update missed_calls m set closed_at = $3, closed_by = $4, reason = 'talked'
-		where `+settling+` and m.opened_at <= $3 returning m.id::text`, c.Client, c.Call.Phone, c.Call.EndedAt, string(c.Call.ID)).Scan(&debt)
+		where `+settling+` and m.opened_at <= $3 and m.id <> $4 returning m.id::text`, c.Client, c.Call.Phone, c.Call.EndedAt, string(c.Call.ID)).Scan(&debt)
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 		return "", fmt.Errorf("closing a missed call: %w", err)
 	}

@@ -110,3 +110,54 @@ func TestADebtBelongsToTheOwnerOfTheClientThenOfTheNumber(t *testing.T) {
 		t.Errorf("deadline after %s", got)
 	}
 }
+
+// brokenOff is a talk of 8 minutes whose agent's browser was lost: the client came back to the queue, it rang somebody else,
+// and the client left.
+func brokenOff(anna, boris telephony.AgentID, phone string) telephony.Call {
+	c := talk(telephony.Inbound, anna, phone, noon, 8*time.Minute)
+	lost := c.EndedAt
+	c.Agent, c.EndedAt = boris, lost.Add(25*time.Second)
+	c.Segments = append(c.Segments, telephony.Segment{Kind: telephony.SegmentAway, Agent: anna, From: lost, To: lost.Add(15 * time.Second)},
+		telephony.Segment{Kind: telephony.SegmentWaiting, From: lost.Add(15 * time.Second), To: c.EndedAt},
+		telephony.Segment{Kind: telephony.SegmentRinging, Agent: boris, From: lost.Add(16 * time.Second), To: c.EndedAt, End: "gone"})
+	return c
+}
+
+func TestATalkThatBreaksOffIsOwedACallAndIsWhoeverTalked(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	anna, boris := o.user("anna"), o.user("boris")
+	client := o.client("+79160000001")
+	o.end(missedCall("+79160000001", noon.Add(-time.Hour)))
+	c := o.end(brokenOff(anna, boris, "+79160000001"))
+	if got := o.read("select agent_id::text from calls where id = $1", string(c.ID)); got != "["+string(anna)+"]" {
+		t.Errorf("the call is %s's, and boris (%s) never talked", got, boris)
+	}
+	if got := o.read("select reason, (closed_at is null)::text, (client_id = $1)::text from missed_calls order by opened_at", client); got != "[talked false true true true]" {
+		t.Errorf("debts: %s", got)
+	}
+	if got := o.read("select missed::text, (missed_id = id)::text from calls where id = $1", string(c.ID)); got != "[false true]" {
+		t.Errorf("the call that broke off counts as missed, or is not tied to its debt: %s", got)
+	}
+	o.end(talk(telephony.Outbound, anna, "+79160000001", noon.Add(time.Hour), time.Minute))
+	if got := o.read("select count(*) from missed_calls where closed_at is null"); got != "[0]" {
+		t.Error("the call back does not settle it")
+	}
+}
+
+func TestATalkWithAWithheldNumberSettlesTheDebtOfTheClientThatWasChosen(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	anna, client := o.user("anna"), o.client("+79160000001")
+	o.end(missedCall("+79160000001", noon))
+	c := talk(telephony.Inbound, anna, "", noon.Add(time.Hour), time.Minute)
+	live := c
+	live.State, live.Version, live.EndedAt, live.EndReason = telephony.StateTalking, 2, time.Time{}, ""
+	o.desk.CallChanged(live)
+	o.desk.Chosen(c.ID, client, "Client")
+	o.end(c)
+	o.wait("missed", o.read("select id::text from missed_calls")[1:37])
+	if got := o.read("select count(*) from missed_calls where closed_at is null"); got != "[0]" {
+		t.Error("a talk with the client leaves them owed a call")
+	}
+}

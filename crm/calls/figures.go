@@ -59,9 +59,18 @@ func seconds(d time.Duration) int { return int(d / time.Second) }
 // talked says whether the call was a talk: one second at least between two people. It settles a missed call.
 func talked(c telephony.Call, f figures) bool { return !c.AnsweredAt.IsZero() && f.Talk >= 1 }
 
-// had is who had the call: whoever talked last. An inbound call that nobody answered was nobody's.
+// had is who had the call: whoever talked last. An inbound call that nobody answered was nobody's; one that came back to
+// the queue out of a talk is not its next bell's, nor nobody's.
 func had(c telephony.Call) telephony.AgentID {
-	if !c.Live() && c.Direction == telephony.Inbound && c.AnsweredAt.IsZero() {
+	if c.Live() || c.Direction == telephony.Outbound {
+		return c.Agent
+	}
+	for i := len(c.Segments) - 1; i >= 0; i-- {
+		if s := c.Segments[i]; s.Kind == telephony.SegmentTalk {
+			return s.Agent
+		}
+	}
+	if c.AnsweredAt.IsZero() {
 		return ""
 	}
 	return c.Agent

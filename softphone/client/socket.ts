@@ -32,6 +32,11 @@ export function backoff(attempt: number, random: number): number {
   return full / 2 + (full / 2) * random;
 }
 
+function name(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16)); // randomUUID wants a secure context
+  return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
+}
+
 type Waiting = { resolve(): void; reject(e: Error): void; timer: ReturnType<typeof setTimeout> };
 
 /** The websocket of a tab: it comes back by itself, notices a gap in the numbers and asks for everything anew. */
@@ -40,6 +45,8 @@ export class LiveSocket<Call extends LiveCall, Card> {
   private seq = 0;
   private attempt = 0;
   private over = true;
+  /** Names this page to the server: its next socket takes the place of one that a lost network left half open. */
+  private readonly page = name();
   private heard = 0;
   private refs = 0;
   private waiting = new Map<string, Waiting>();
@@ -95,7 +102,7 @@ export class LiveSocket<Call extends LiveCall, Card> {
     this.again = null;
     this.seq = 0;
     this.heard = Date.now();
-    const wire = (this.o.open ?? ((url) => new WebSocket(url) as unknown as Wire))(this.o.url);
+    const wire = (this.o.open ?? ((url) => new WebSocket(url) as unknown as Wire))(`${this.o.url}?page=${this.page}`);
     this.wire = wire;
     wire.onmessage = (e) => {
       if (this.wire === wire) this.take(e.data);

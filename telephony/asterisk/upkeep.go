@@ -159,25 +159,25 @@ func (p *PBX) reconcile(ctx context.Context) error {
 	p.mu.Lock()
 	restarted := !p.state.Started.IsZero() && !p.state.Started.Equal(i.Status.Started.Time)
 	first := p.state.Reconciled.IsZero()
-	p.state.Version, p.state.Started = i.System.Version, i.Status.Started.Time
+	p.state.Version = i.System.Version
 	p.mu.Unlock()
 	if restarted {
 		p.o.Log.Warn("Asterisk restarted: its calls are lost", "started", i.Status.Started.Time)
-		p.board.AsteriskRestarted()
 	}
 	if first || restarted {
 		p.setFilter(ctx)
 	}
+	asked := p.o.Now()
 	list, err := p.standing(ctx)
 	if err != nil {
 		return err
 	}
-	for _, id := range p.board.Reconcile(list, first) {
+	for _, id := range p.board.Reconcile(telephony.Listing{At: asked, Standing: list, First: first, Restarted: restarted}) {
 		p.o.Log.Warn("a leg without a call is hung up", "channel", id)
 		_ = p.Do(ctx, telephony.HangUp{Channel: id, Reason: "normal"})
 	}
 	p.mu.Lock()
-	p.state.Reconciled = p.o.Now()
+	p.state.Reconciled, p.state.Started = p.o.Now(), i.Status.Started.Time
 	p.mu.Unlock()
 	return nil
 }

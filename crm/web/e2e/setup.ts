@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { dropMachine, makeMachine } from './machine';
 
 const root = resolve(import.meta.dirname, '../../..');
 
@@ -28,7 +29,9 @@ async function base(): Promise<number> {
  * RINGBOOK_E2E_DATA names the folder of one that runs already instead.
  */
 export default async function setup() {
-  if (process.env.RINGBOOK_E2E_DATA) return;
+  const machine = makeMachine();
+  process.env.RINGBOOK_E2E_MACHINE = JSON.stringify(machine);
+  if (process.env.RINGBOOK_E2E_DATA) return () => dropMachine(machine);
   const data = mkdtempSync(join(tmpdir(), 'ringbook-e2e-'));
   const port = await base();
   const run = spawn(join(root, 'deploy/run'), ['--data', data, '--port-base', String(port), '--sip-port', String(port + 10)], {
@@ -55,6 +58,7 @@ export default async function setup() {
     run.kill('SIGTERM');
     await over;
     rmSync(data, { recursive: true, force: true });
+    dropMachine(machine);
   };
 }
 

@@ -14,11 +14,25 @@ const ink: MantineColorsTuple = [
   '#1c2a4f',
 ];
 
+/** The library's dark greys, from text to the deepest ground, in the product's own. */
+const dark: MantineColorsTuple = [
+  '#e8eaee',
+  '#b4bac5',
+  '#949ba8',
+  '#737b88',
+  '#424955',
+  '#2c3139',
+  '#23272e',
+  '#1b1e24',
+  '#131519',
+  '#0e1013',
+];
+
 /** Mantine's theme: the library's components in the product's sizes. */
 export const theme = createTheme({
   primaryColor: 'ink',
   primaryShade: { light: 6, dark: 5 },
-  colors: { ink },
+  colors: { ink, dark },
   defaultRadius: 6,
   cursorType: 'pointer',
   fontFamily: "'Inter Variable', Inter, system-ui, sans-serif",

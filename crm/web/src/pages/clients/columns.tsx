@@ -127,7 +127,7 @@ export function card(t: TFunction, dial: Dial | undefined): CardOf<Client> {
         <When at={c.last_call_at} as="day" />
       </span>
     ),
-    second: <span className={css.sub}>{[c.company, c.city, c.owner?.name].filter(Boolean).join(' · ')}</span>,
+    second: <span className={css.sub}>{[c.company !== c.name && c.company, c.city, c.owner?.name].filter(Boolean).join(' · ')}</span>,
     action: <Phone c={c} t={t} dial={dial} />,
   });
 }

@@ -87,7 +87,7 @@ function Tiles({ lines, waiting, now }: { lines: Line[]; waiting: Schema<'Call'>
         <Figure value={String(waiting.length)} label={t('floor.wait', { count: waiting.length })} bad={waiting.length > 0 && free === 0} />
         <Figure value={longest > 0 ? duration(longest) : t('common.none')} label={t('floor.longest')} bad={longest > 60} />
       </section>
-      <section className={`panel ${css.tile}`} aria-label={t('floor.agents')}>
+      <section className={`panel ${css.tile}`} aria-label={t('floor.onShift')}>
         <Figure value={String(lines.length)} label={t('floor.onShift')} bad={false} />
         <Figure value={String(free)} label={t('floor.count.available')} bad={waiting.length > 0 && free === 0} />
         <Figure value={String(talking)} label={t('floor.count.talking')} bad={false} />

@@ -19,7 +19,8 @@ export function Table({ report, chosen }: { report: Report; chosen: string }) {
   const by = (code: string) => setSort((s) => (s?.code !== code ? { code, down: true } : s.down ? { code, down: false } : undefined));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys
-    <section className={css.scroll} tabIndex={0} aria-label={t('report.table')}>
+    // biome-ignore lint/a11y/useSemanticElements: not a form's fields
+    <div className={css.scroll} tabIndex={0} role="group" aria-label={t('report.scroll')}>
       <table className={css.table} aria-label={t('report.table')}>
         <thead>
           <tr>
@@ -46,7 +47,7 @@ export function Table({ report, chosen }: { report: Report; chosen: string }) {
           <Line row={report.total} name={t('report.total')} report={report} chosen={chosen} />
         </tfoot>
       </table>
-    </section>
+    </div>
   );
 }
 

@@ -1,0 +1,39 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Another computer: a network namespace of its own with one wire to this one. */
+export type Machine = { name: string; ours: string };
+
+function ip(line: string) {
+  execFileSync('ip', line.split(' '), { stdio: 'pipe' });
+}
+
+/** Makes the machine; it needs root. Make it before the instance starts, so that its address is one of the instance's. */
+export function makeMachine(): Machine {
+  const n = process.pid % 250;
+  const name = `rbweb${process.pid}`;
+  const wire = `rbw${process.pid}`;
+  const ours = `10.78.${n}.1`;
+  ip(`netns add ${name}`);
+  ip(`link add ${wire} type veth peer name eth0 netns ${name}`);
+  ip(`addr add ${ours}/30 dev ${wire}`);
+  ip(`link set ${wire} up`);
+  ip(`-n ${name} addr add 10.78.${n}.2/30 dev eth0`);
+  ip(`-n ${name} link set eth0 up`);
+  ip(`-n ${name} link set lo up`);
+  return { name, ours };
+}
+
+/** Takes the machine away, its end of the wire with it. */
+export function dropMachine(m: Machine) {
+  ip(`netns del ${m.name}`);
+}
+
+/** A program that is Chromium over there. */
+export function chromiumThere(m: Machine, dir: string, chromium: string): string {
+  const file = join(dir, 'chromium-there');
+  writeFileSync(file, `#!/bin/sh\nexec ip netns exec ${m.name} ${chromium} "$@"\n`);
+  chmodSync(file, 0o755);
+  return file;
+}

@@ -1,0 +1,232 @@
+package telephony
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"testing"
+	"time"
+)
+
+// Each of these stories once ended with a client who was dropped, or heard by nobody.
+
+func TestAClientWhoComesBackToTheQueueOutOfATalkWaitsAnew(t *testing.T) {
+	t.Parallel()
+	s := begin("+74951111111").answered()
+	s.after(10*time.Minute, AgentAway{"anna"}).after(15*time.Second, Tick{})
+	s.after(time.Second, Tick{})
+	if s.call.State != StateWaiting || !s.call.WaitingAt.Equal(morning) {
+		t.Fatalf("state %s since %s: the client of a long talk must wait at the head of the queue", s.call.State, s.call.WaitingAt)
+	}
+	if due := s.call.Due(); due.Before(s.now) {
+		t.Errorf("the call is due at %s, which is past", due)
+	}
+	if s.after(time.Minute, Tick{}); s.call.State != StateMessage {
+		t.Errorf("state %s after another longest wait, want the message", s.call.State)
+	}
+}
+
+func TestAHeldClientIsNotForgottenWithTheAgentsBrowser(t *testing.T) {
+	t.Parallel()
+	s := begin("+74951111111").answered().after(time.Second, HoldAsked{"anna"}, AgentAway{"anna"}).after(15*time.Second, Tick{})
+	if s.call.State != StateWaiting || s.call.Agent != "" {
+		t.Fatalf("state %s with %q, want the queue", s.call.State, s.call.Agent)
+	}
+	back := begin("+74951111111").answered().after(time.Second, HoldAsked{"anna"}, AgentAway{"anna"}).after(time.Second, AgentBack{"anna"}).after(time.Hour, Tick{})
+	if back.call.State != StateHeld || !back.call.Due().IsZero() {
+		t.Fatalf("state %s due %s: an agent who came back holds for as long as they wish", back.call.State, back.call.Due())
+	}
+	restarted := begin("+74951111111").answered().after(time.Second, HoldAsked{"anna"})
+	restarted.after(time.Minute, Restored{Leg: restarted.leg(), Asterisk: "127.0.0.1:9"}).after(15*time.Second, Tick{})
+	if restarted.call.State != StateWaiting {
+		t.Fatalf("state %s: nobody came back to a hold after a restart", restarted.call.State)
+	}
+}
+
+func TestAHoldIsNotResumedByAnAgentWhoCannotBeHeard(t *testing.T) {
+	t.Parallel()
+	s := begin("+74951111111").answered().after(time.Second, HoldAsked{"anna"}, AgentAway{"anna"}, ResumeAsked{"anna"})
+	if s.call.State != StateAway {
+		t.Fatalf("state %s, want away", s.call.State)
+	}
+	if s.after(time.Second, AgentBack{"anna"}); s.call.State != StateTalking {
+		t.Fatalf("state %s, want talking", s.call.State)
+	}
+}
+
+func TestAnAbsenceOfOursIsNotTheAgents(t *testing.T) {
+	t.Parallel()
+	for _, leg := range []bool{true, false} {
+		s := begin("+74951111111").answered().after(time.Second, AgentAway{"anna"})
+		stands := Restored{}
+		if leg {
+			stands = Restored{Leg: s.leg(), Asterisk: "127.0.0.1:9"}
+		}
+		s.after(20*time.Second, stands, Tick{})
+		if s.call.State != StateAway || s.call.Agent != "anna" {
+			t.Errorf("leg %v: state %s with %q at once after a restart, want away", leg, s.call.State, s.call.Agent)
+		}
+	}
+}
+
+func TestATalkIsNotLeftOnAWaitingClientsLease(t *testing.T) {
+	t.Parallel()
+	s := begin("+74951111111").answered()
+	lost := Lease{s.client(), leaseTalking}
+	s.after(0, Failed{Command: lost, Err: errors.New("no answer")})
+	_, cmds := Next(s.call, Tick{}, s.call.Due())
+	if s.call.Due().Sub(s.now) > 2*time.Second || !slices.Contains(cmds, Command(lost)) {
+		t.Fatalf("due in %s: %v, want the lease of a talk again", s.call.Due().Sub(s.now), cmds)
+	}
+	s.after(2*time.Second, Tick{})
+	if due := s.call.Due(); !due.IsZero() {
+		t.Errorf("the lease of a talk is due again at %s", due)
+	}
+	away := begin("+74951111111").answered().after(time.Second, AgentAway{"anna"})
+	_, cmds = Next(away.call, Tick{}, away.call.Until)
+	if !slices.Contains(cmds, Command(Lease{away.client(), leaseWaiting})) {
+		t.Errorf("back in the queue without a waiting client's lease: %v", cmds)
+	}
+}
+
+func TestARestartDoesNotCutTheLastMessageShort(t *testing.T) {
+	t.Parallel()
+	s := begin("+74951111111").after(time.Minute, Tick{}).after(time.Second, Restored{}, Tick{})
+	if s.call.State != StateMessage {
+		t.Fatalf("state %s, want the message", s.call.State)
+	}
+	if s.after(messageLimit, Tick{}); s.call.EndReason != EndNobody || s.call.Live() {
+		t.Fatalf("state %s, end %s", s.call.State, s.call.EndReason)
+	}
+}
+
+// void is a world in which every command succeeds and nothing comes of it.
+type void struct{}
+
+func (void) Do(context.Context, Command) error { return nil }
+func (void) Ring(Call)                         {}
+func (void) Stop(Call)                         {}
+func (void) Leg(Call, string) error            { return nil }
+func (void) Connect(Call)                      {}
+func (void) Quiet(Call)                        {}
+func (void) Release(CallID, AgentID)           {}
+func (void) CallChanged(Call)                  {}
+func (void) AgentChanged(Agent)                {}
+
+// board is a switchboard whose owner is the test's goroutine.
+func board(t *testing.T, now *time.Time, live []Call, agents ...Agent) *Switchboard {
+	s := NewSwitchboard(Options{PBX: void{}, Phones: void{}, Feed: void{}, Plan: testPlan(), Log: slog.New(slog.DiscardHandler),
+		Now: func() time.Time { return *now }}, live, agents)
+	t.Cleanup(func() {
+		for _, w := range s.work {
+			w.close()
+		}
+		s.wg.Wait()
+	})
+	return s
+}
+
+func arrival(n byte, number string, at time.Time) Arrival {
+	id := CallID(uuid7(at, append([]byte{n}, make([]byte, 9)...)))
+	return Arrival{ID: id, Channel: ChannelID("c" + string('0'+rune(n))), Phone: "+79161234567", Number: number, At: at}
+}
+
+func TestAListingOlderThanALegDoesNotEndIt(t *testing.T) {
+	t.Parallel()
+	now := morning
+	s := board(t, &now, nil, Agent{ID: "anna", State: AgentAvailable})
+	// A call that arrives while the very first listing is being made has no need of being restored, and did not vanish.
+	fresh := arrival(1, "+74952222222", now.Add(-5*time.Second)) // it waited in Asterisk for us
+	s.arrived(fresh)
+	s.reconcile(Listing{At: now.Add(-50 * time.Millisecond), First: true})
+	if c := s.calls[fresh.ID]; c.State != StateGreeting {
+		t.Fatalf("state %q of a call that is being greeted", c.State)
+	}
+	s.reconcile(Listing{At: now, First: true, Standing: []Standing{{Channel: fresh.Channel, Arrival: fresh, Up: true}}})
+	if c := s.calls[fresh.ID]; c.State != StateGreeting {
+		t.Fatalf("state %q: the greeting was cut", c.State)
+	}
+	// An agent's leg that came up after the listing was asked for is no lost leg.
+	now = now.Add(time.Minute)
+	s.step(fresh.ID, PlayEnded{string(fresh.ID) + ".greeting"}, now)
+	s.step(fresh.ID, Offered{Agent: "anna"}, now)
+	asked := now
+	now = now.Add(100 * time.Millisecond)
+	s.step(fresh.ID, LegUp{s.calls[fresh.ID].Ours.Channel, "127.0.0.1:9"}, now)
+	s.step(fresh.ID, AgentAnswered{"anna"}, now)
+	client := Standing{Channel: fresh.Channel, Arrival: fresh, Up: true}
+	s.reconcile(Listing{At: asked, Standing: []Standing{client}})
+	if c := s.calls[fresh.ID]; c.State != StateTalking {
+		t.Fatalf("state %q: a leg that is younger than the listing was taken for lost", c.State)
+	}
+	s.reconcile(Listing{At: now.Add(time.Minute), Standing: []Standing{client}})
+	if c := s.calls[fresh.ID]; c.State != StateAway {
+		t.Fatalf("state %q: a leg that is not there any more went unnoticed", c.State)
+	}
+}
+
+func TestACallThatArrivesRightAfterARestartOfAsteriskLives(t *testing.T) {
+	t.Parallel()
+	now := morning
+	s := board(t, &now, nil)
+	old := arrival(1, "+74951111111", now)
+	s.arrived(old)
+	now = now.Add(time.Minute)
+	fresh, unlisted := arrival(2, "+74951111111", now), arrival(3, "+74951111111", now)
+	s.arrived(fresh)
+	s.arrived(unlisted)
+	s.reconcile(Listing{At: now, Restarted: true, Standing: []Standing{{Channel: fresh.Channel, Arrival: fresh, Up: true}}})
+	if _, live := s.calls[old.ID]; live {
+		t.Error("a call of before the restart lives on")
+	}
+	for _, a := range []Arrival{fresh, unlisted} {
+		if c := s.calls[a.ID]; c.State != StateWaiting {
+			t.Errorf("state %q of a call that came after the restart", c.State)
+		}
+	}
+}
+
+func TestAClientWhoseHangUpWasLostIsHungUpLater(t *testing.T) {
+	t.Parallel()
+	now := morning
+	s := board(t, &now, nil)
+	a := arrival(1, "+70000000000", now)
+	s.arrived(a) // not ours: it ends at once
+	got := s.reconcile(Listing{At: now, Standing: []Standing{{Channel: a.Channel, Arrival: a, Up: true}}})
+	if !slices.Equal(got, []ChannelID{a.Channel}) {
+		t.Errorf("orphans %v, want the client who stands there for nobody", got)
+	}
+}
+
+func TestAnAgentIsNotHeldByACallThatEndedInAnEarlierProcess(t *testing.T) {
+	t.Parallel()
+	now := morning
+	talk := begin("+74951111111").answered().call
+	s := board(t, &now, []Call{talk}, Agent{ID: "anna", State: AgentTalking, Call: talk.ID}, Agent{ID: "boris", State: AgentTalking, Call: "ended", Mute: true},
+		Agent{ID: "clara", State: AgentRinging, Call: talk.ID, After: AgentPaused, AfterReason: "lunch"}, Agent{ID: "dora", State: AgentWrapUp})
+	s.freeAgents()
+	for id, want := range map[AgentID]AgentState{"anna": AgentTalking, "boris": AgentAvailable, "clara": AgentPaused, "dora": AgentWrapUp} {
+		if a := s.agents[id]; a.State != want || (a.Call != "") != (id == "anna") || a.Mute {
+			t.Errorf("%s is %s with call %q, want %s", id, a.State, a.Call, want)
+		}
+	}
+}
+
+func TestAFullInboxDoesNotStopItsOwner(t *testing.T) {
+	t.Parallel()
+	now := morning
+	s := board(t, &now, nil, Agent{ID: "anna", State: AgentAvailable})
+	a := arrival(1, "+74951111111", now)
+	s.arrived(a)
+	s.step(a.ID, Offered{Agent: "anna"}, now)
+	s.agents["anna"].Here, s.agents["anna"].SeenAt = true, now
+	for range cap(s.inbox) {
+		s.inbox <- func() {}
+	}
+	now = now.Add(frozenAfter)
+	s.tick()
+	if c := s.calls[a.ID]; c.State != StateWaiting || s.agents["anna"].State != AgentAvailable {
+		t.Errorf("state %s, agent %s: a frozen page keeps a call", c.State, s.agents["anna"].State)
+	}
+}
