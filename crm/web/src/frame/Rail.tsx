@@ -9,8 +9,10 @@ import {
   IconShieldCheck,
   IconUsers,
 } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { api, ask } from '@/api/client';
 import { useCan } from '@/api/session';
 import css from './Rail.module.css';
 
@@ -49,6 +51,24 @@ export function Rail() {
   );
 }
 
+/** How many wait to be called back; one look at what the server would list. */
+function Debts() {
+  const { t } = useTranslation();
+  const allowed = useCan()('missed.read');
+  const { data } = useQuery({
+    queryKey: ['missed', 'count'],
+    enabled: allowed,
+    queryFn: () => ask(api.GET('/missed', { params: { query: { limit: 100 } } })),
+  });
+  const n = data?.items.length ?? 0;
+  if (n === 0) return null;
+  return (
+    <b className={css.badge} title={t('frame.debts', { count: n })}>
+      {n > 99 ? '99+' : n}
+    </b>
+  );
+}
+
 function RailLink({ item }: { item: Item }) {
   const { t } = useTranslation();
   return (
@@ -60,6 +80,7 @@ function RailLink({ item }: { item: Item }) {
     >
       <item.icon size={20} stroke={1.75} aria-hidden />
       <span>{t(`frame.${item.name}`)}</span>
+      {item.name === 'missed' && <Debts />}
     </Link>
   );
 }

@@ -74,6 +74,7 @@ function Finder({ onDone }: { onDone: () => void }) {
       <Combobox.EventsTarget>
         <TextInput
           data-autofocus
+          autoFocus
           size="md"
           variant="unstyled"
           className={css.field}

@@ -60,6 +60,7 @@ export function CallPanel({ call }: { call: Schema<'Call'> }) {
           ref={nextRef}
           data-draft={nextKey}
           label={t('desk.nextStep')}
+          classNames={{ label: css.label }}
           placeholder={t('desk.nextStepHint')}
           value={w.nextStep}
           onChange={(e) => writeCall(call.id, { next_step: e.currentTarget.value })}

@@ -20,6 +20,7 @@ export function Desk() {
   const active = desk.active === callTab && !call ? '' : desk.active;
   const shown = desk.tabs.some((tab) => tab.id === active) ? active : call ? callTab : '';
   const onCall = shown === callTab;
+  const talked = call !== null && call.state !== 'ringing' && call.state !== 'dialing';
   if (agent?.state === 'offline' && !shown) return <StartShift />;
   return (
     <div data-shown={shown} className={`${css.desk} ${onCall ? css.withCall : ''}`}>
@@ -46,7 +47,7 @@ export function Desk() {
         )}
       </div>
       {call && (
-        <aside className={css.side} hidden={!onCall} aria-label={t('desk.thisCall')}>
+        <aside className={`${css.side} ${talked ? css.first : ''}`} hidden={!onCall} aria-label={t('desk.thisCall')}>
           <CallPanel key={call.id} call={call} />
         </aside>
       )}

@@ -29,12 +29,11 @@ export function Notes({ call, text }: { call: Schema<'Call'>; text: string }) {
     if (!el || !call.answered_at) return;
     const stamp = `[${timer(secondsSince(call.answered_at, softphone.now()))}] `;
     const at = el.selectionStart;
-    const line = at > 0 && text[at - 1] !== '\n' ? `\n${stamp}` : stamp;
-    writeCall(call.id, { notes: text.slice(0, at) + line + text.slice(el.selectionEnd) });
-    requestAnimationFrame(() => {
-      el.focus();
-      el.setSelectionRange(at + line.length, at + line.length);
-    });
+    const line = at > 0 && el.value[at - 1] !== '\n' ? `\n${stamp}` : stamp;
+    // Into the field itself, so that the caret stands behind the mark before the next letter comes.
+    el.focus();
+    el.setRangeText(line, at, el.selectionEnd, 'end');
+    el.dispatchEvent(new Event('input', { bubbles: true }));
   };
   useEffect(() => onKey('mark', mark));
 
