@@ -4,8 +4,8 @@ import { useState } from 'react';
 /** A page of a list as every list of the API gives it. */
 export type Page<T> = { items: T[] | null; next_cursor: string };
 
-/** A list read page by page. Rows that are there stay while another filter's are on their way. */
-export function usePages<T extends { id: string }>(key: QueryKey, read: (cursor: string | undefined) => Promise<Page<T>>) {
+/** A list read page by page. Rows that are there stay while another filter's are on their way; new ones on top wait behind a button, unless hold is false. */
+export function usePages<T extends { id: string }>(key: QueryKey, read: (cursor: string | undefined) => Promise<Page<T>>, hold = true) {
   const query = useInfiniteQuery({
     queryKey: key,
     queryFn: ({ pageParam }) => read(pageParam),
@@ -14,8 +14,8 @@ export function usePages<T extends { id: string }>(key: QueryKey, read: (cursor:
     placeholderData: keepPreviousData,
   });
   const items = query.data?.pages.flatMap((p) => p.items ?? []) ?? [];
-  const held = useHeld(query.isPlaceholderData ? [] : items, JSON.stringify(key));
-  return { ...query, items: query.isPlaceholderData ? items : held.shown, fresh: held.fresh, showFresh: held.show };
+  const held = useHeld(query.isPlaceholderData || !hold ? [] : items, JSON.stringify(key));
+  return { ...query, items: query.isPlaceholderData || !hold ? items : held.shown, fresh: held.fresh, showFresh: held.show };
 }
 
 /** What {@link usePages} gives. */

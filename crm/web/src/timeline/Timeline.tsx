@@ -17,9 +17,9 @@ type Props = { client: string; kind: string; onKind: (kind: string) => void; wri
 /** Everything that happened to a client, the newest first, with players in place. */
 export function Timeline({ client, kind, onKind, writable }: Props) {
   const { t } = useTranslation();
-  const pages = usePages(['clients', client, 'timeline', kind], (cursor) =>
-    ask(api.GET('/clients/{id}/timeline', { params: { path: { id: client }, query: { kind: kind as never, limit: 30, cursor } } })),
-  );
+  const read = (cursor: string | undefined) =>
+    ask(api.GET('/clients/{id}/timeline', { params: { path: { id: client }, query: { kind: kind as never, limit: 30, cursor } } }));
+  const pages = usePages(['clients', client, 'timeline', kind], read, false);
   const late = useLater(pages.isPending);
   return (
     <Panel
@@ -39,11 +39,6 @@ export function Timeline({ client, kind, onKind, writable }: Props) {
       {pages.isPending && late && <Bones rows={6} />}
       {pages.error && pages.items.length === 0 && <Failed error={pages.error} again={() => void pages.refetch()} />}
       {pages.data && pages.items.length === 0 && <Empty icon={IconHistory} title={t('timeline.empty')} text={t('timeline.emptyText')} />}
-      {pages.fresh > 0 && (
-        <Button fullWidth variant="light" radius={0} onClick={pages.showFresh}>
-          {t('list.fresh', { count: pages.fresh })}
-        </Button>
-      )}
       <ul className={css.list} aria-label={t('timeline.title')}>
         {pages.items.map((i) => (
           <TimelineRow key={i.id} item={i} client={client} writable={writable} />
