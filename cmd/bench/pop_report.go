@@ -24,10 +24,13 @@ type popReport struct {
 	Card spread `json:"card_from_database"`
 	Live spread `json:"live_round_trip"`
 
-	Idle   cost           `json:"idle"`  // all tabs open, no calls
-	Parts  cost           `json:"parts"` // and the parts measured at the pace of the calls
-	Busy   cost           `json:"busy"`  // and the calls
-	ARI    *float64       `json:"ari_requests_per_call"`
+	Idle  cost `json:"idle"`  // all tabs open, no calls
+	Parts cost `json:"parts"` // and the parts measured at the pace of the calls
+	Busy  cost `json:"busy"`  // and the calls
+	// Of Ringbook's own counting; nil: its /metrics does not tell.
+	Requests *float64 `json:"ari_requests_per_call"`
+	Events   *float64 `json:"ari_events_per_call"`
+
 	News   float64        `json:"changes_told_to_each_tab_per_call"`
 	Lost   int            `json:"sockets_lost"`
 	Failed map[string]int `json:"failed"`
@@ -103,10 +106,13 @@ func (r *popReport) printCosts(w io.Writer) error {
 	if err := table(w, rows); err != nil {
 		return err
 	}
-	said := "not told by /metrics"
-	if r.ARI != nil {
-		said = fmt.Sprintf("%.2f", *r.ARI)
+	told := func(v *float64) string {
+		if v == nil {
+			return "not told by /metrics"
+		}
+		return fmt.Sprintf("%.1f", *v)
 	}
-	_, err := fmt.Fprintf(w, "ARI requests a call: %s; changes told to each tab that only listens, a call: %.1f\n", said, r.News)
+	_, err := fmt.Fprintf(w, "a call: ARI requests %s, ARI events %s, changes told to each tab that only listens %.1f\n",
+		told(r.Requests), told(r.Events), r.News)
 	return err
 }
