@@ -82,6 +82,7 @@ type popRun struct {
 type popSample struct {
 	trying, pop, ring time.Duration // from the INVITE; ring from the pop
 	ari, card, live   time.Duration
+	bare              bool // the card was not there in time, the number was
 }
 
 func (c popCommand) measure(ctx context.Context, env *environment, i *instance, t *tabs, report *popReport) error {
@@ -212,6 +213,8 @@ func (r *popRun) one(ctx context.Context, who known, half time.Duration) (s popS
 	case err != nil:
 	case resent > 0:
 		err = errors.New("SIP had to be sent again")
+	case client == "":
+		s.bare = true
 	case client != who.Client:
 		err = errors.New("the pop shows another client")
 	}

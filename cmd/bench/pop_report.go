@@ -32,6 +32,7 @@ type popReport struct {
 	Events   *float64 `json:"ari_events_per_call"`
 
 	News   float64        `json:"changes_told_to_each_tab_per_call"`
+	Bare   int            `json:"pops_without_their_card"`
 	Lost   int            `json:"sockets_lost"`
 	Failed map[string]int `json:"failed"`
 }
@@ -51,6 +52,11 @@ func (r *popReport) fill(run *popRun, lost int) {
 	r.API = gather(func(s popSample) time.Duration { return s.ari })
 	r.Card = gather(func(s popSample) time.Duration { return s.card })
 	r.Live = gather(func(s popSample) time.Duration { return s.live })
+	for _, s := range run.samples {
+		if s.bare {
+			r.Bare++
+		}
+	}
 	r.Lost, r.Failed = lost, run.failed
 }
 
@@ -74,6 +80,11 @@ func (r *popReport) print(w io.Writer) error {
 	}
 	if err := r.printCosts(w); err != nil {
 		return err
+	}
+	if r.Bare > 0 {
+		if _, err := fmt.Fprintf(w, "%d pops showed the number alone: the card was late\n", r.Bare); err != nil {
+			return err
+		}
 	}
 	for _, reason := range slices.Sorted(maps.Keys(r.Failed)) {
 		if _, err := fmt.Fprintf(w, "not counted: %d calls: %s\n", r.Failed[reason], reason); err != nil {
