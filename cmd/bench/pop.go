@@ -82,6 +82,7 @@ type popRun struct {
 type popSample struct {
 	trying, pop, ring time.Duration // from the INVITE; ring from the pop
 	ari, card, live   time.Duration
+	bare              bool // the card was not there in time, the number was
 }
 
 func (c popCommand) measure(ctx context.Context, env *environment, i *instance, t *tabs, report *popReport) error {
@@ -113,19 +114,27 @@ func (c popCommand) measure(ctx context.Context, env *environment, i *instance, 
 	if report.Parts, err = costs.during(func() error { return run.partsAlone(ctx) }); err != nil {
 		return err
 	}
-	before, counted := i.ariRequests(ctx)
+	before := i.counters(ctx)
 	_, heard := t.soFar()
 	env.say("%d calls to %s", c.Calls, run.number)
 	if report.Busy, err = costs.during(func() error { return run.all(ctx) }); err != nil {
 		return err
 	}
-	if after, ok := i.ariRequests(ctx); ok && counted {
-		report.ARI = new((after - before) / float64(c.Calls))
-	}
+	after := i.counters(ctx)
+	report.Requests, report.Events = perCall(before, after, requestsCounter, c.Calls), perCall(before, after, eventsCounter, c.Calls)
 	lost, news := t.soFar()
 	report.fill(run, lost)
 	report.News = float64(news-heard) / float64(c.Calls)
 	return nil
+}
+
+// perCall is how far a counter went a call; nil if it is not counted.
+func perCall(before, after map[string]float64, name string, calls int) *float64 {
+	was, counted := before[name]
+	if !counted {
+		return nil
+	}
+	return new((after[name] - was) / float64(calls))
 }
 
 // partsAlone measures the parts at the calls' pace without the calls, so that their cost can be told from the calls'.
@@ -204,6 +213,8 @@ func (r *popRun) one(ctx context.Context, who known, half time.Duration) (s popS
 	case err != nil:
 	case resent > 0:
 		err = errors.New("SIP had to be sent again")
+	case client == "":
+		s.bare = true
 	case client != who.Client:
 		err = errors.New("the pop shows another client")
 	}

@@ -50,30 +50,36 @@ func (i *instance) askARI(ctx context.Context) error {
 	return nil
 }
 
-// ariRequests is how many requests Ringbook has made to ARI so far, if its /metrics counts them.
-func (i *instance) ariRequests(ctx context.Context) (sum float64, counted bool) {
+// The counters of /metrics that say what went between Ringbook and Asterisk.
+const (
+	requestsCounter = "ringbook_asterisk_requests_total"
+	eventsCounter   = "ringbook_asterisk_events_total"
+)
+
+// counters are Ringbook's own by name, all labels together; those that it does not count are missing.
+func (i *instance) counters(ctx context.Context) map[string]float64 {
+	sums := map[string]float64{}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+i.values["LOCAL_LISTEN"]+"/metrics", nil)
 	if err != nil {
-		return 0, false
+		return sums
 	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return 0, false
+		return sums
 	}
 	defer func() { _ = res.Body.Close() }()
-	if res.StatusCode != http.StatusOK {
-		return 0, false
-	}
-	for lines := bufio.NewScanner(res.Body); lines.Scan(); {
-		name, value, _ := strings.Cut(lines.Text(), " ")
-		if !strings.Contains(name, "ari_requests_total") && !strings.Contains(name, "ari_request_seconds_count") {
+	for lines := bufio.NewScanner(res.Body); res.StatusCode == http.StatusOK && lines.Scan(); {
+		line := lines.Text()
+		space := strings.LastIndexByte(line, ' ')
+		if space < 0 || strings.HasPrefix(line, "#") {
 			continue
 		}
-		if v, err := strconv.ParseFloat(value, 64); err == nil && !strings.HasPrefix(name, "#") {
-			sum, counted = sum+v, true
+		name, _, _ := strings.Cut(line[:space], "{")
+		if v, err := strconv.ParseFloat(line[space+1:], 64); err == nil {
+			sums[name] += v
 		}
 	}
-	return sum, counted
+	return sums
 }
 
 // processes are those whose cost a call is counted against.

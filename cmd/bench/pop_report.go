@@ -24,11 +24,15 @@ type popReport struct {
 	Card spread `json:"card_from_database"`
 	Live spread `json:"live_round_trip"`
 
-	Idle   cost           `json:"idle"`  // all tabs open, no calls
-	Parts  cost           `json:"parts"` // and the parts measured at the pace of the calls
-	Busy   cost           `json:"busy"`  // and the calls
-	ARI    *float64       `json:"ari_requests_per_call"`
+	Idle  cost `json:"idle"`  // all tabs open, no calls
+	Parts cost `json:"parts"` // and the parts measured at the pace of the calls
+	Busy  cost `json:"busy"`  // and the calls
+	// Of Ringbook's own counting; nil: its /metrics does not tell.
+	Requests *float64 `json:"ari_requests_per_call"`
+	Events   *float64 `json:"ari_events_per_call"`
+
 	News   float64        `json:"changes_told_to_each_tab_per_call"`
+	Bare   int            `json:"pops_without_their_card"`
 	Lost   int            `json:"sockets_lost"`
 	Failed map[string]int `json:"failed"`
 }
@@ -48,6 +52,11 @@ func (r *popReport) fill(run *popRun, lost int) {
 	r.API = gather(func(s popSample) time.Duration { return s.ari })
 	r.Card = gather(func(s popSample) time.Duration { return s.card })
 	r.Live = gather(func(s popSample) time.Duration { return s.live })
+	for _, s := range run.samples {
+		if s.bare {
+			r.Bare++
+		}
+	}
 	r.Lost, r.Failed = lost, run.failed
 }
 
@@ -71,6 +80,11 @@ func (r *popReport) print(w io.Writer) error {
 	}
 	if err := r.printCosts(w); err != nil {
 		return err
+	}
+	if r.Bare > 0 {
+		if _, err := fmt.Fprintf(w, "%d pops showed the number alone: the card was late\n", r.Bare); err != nil {
+			return err
+		}
 	}
 	for _, reason := range slices.Sorted(maps.Keys(r.Failed)) {
 		if _, err := fmt.Fprintf(w, "not counted: %d calls: %s\n", r.Failed[reason], reason); err != nil {
@@ -103,10 +117,13 @@ func (r *popReport) printCosts(w io.Writer) error {
 	if err := table(w, rows); err != nil {
 		return err
 	}
-	said := "not told by /metrics"
-	if r.ARI != nil {
-		said = fmt.Sprintf("%.2f", *r.ARI)
+	told := func(v *float64) string {
+		if v == nil {
+			return "not told by /metrics"
+		}
+		return fmt.Sprintf("%.1f", *v)
 	}
-	_, err := fmt.Fprintf(w, "ARI requests a call: %s; changes told to each tab that only listens, a call: %.1f\n", said, r.News)
+	_, err := fmt.Fprintf(w, "a call: ARI requests %s, ARI events %s, changes told to each tab that only listens %.1f\n",
+		told(r.Requests), told(r.Events), r.News)
 	return err
 }
