@@ -3,7 +3,9 @@ package api
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -55,6 +57,7 @@ type Hub struct {
 	tabs    map[*tab]struct{}
 	phones  map[telephony.AgentID]*phone
 	changed bool // presence has changed since it was last told
+	news    map[change]struct{}
 	rung    map[telephony.CallID]bool
 
 	late chan func()   // what a farewell leads to, done by Run
@@ -70,7 +73,7 @@ type phone struct {
 
 // NewHub makes a hub; [Hub.Run] keeps its clock.
 func NewHub(o LiveOptions) *Hub {
-	return &Hub{o: o, tabs: map[*tab]struct{}{}, phones: map[telephony.AgentID]*phone{}, rung: map[telephony.CallID]bool{},
+	return &Hub{o: o, tabs: map[*tab]struct{}{}, phones: map[telephony.AgentID]*phone{}, rung: map[telephony.CallID]bool{}, news: map[change]struct{}{},
 		late: make(chan func()), over: make(chan struct{})}
 }
 
@@ -81,6 +84,7 @@ func (h *Hub) SetBoard(b *telephony.Switchboard) { h.board = b }
 const (
 	heartbeatEvery = 2 * time.Second
 	presenceEvery  = time.Second
+	newsEvery      = 250 * time.Millisecond
 	cardWithin     = 300 * time.Millisecond
 )
 
@@ -90,7 +94,8 @@ func (h *Hub) Run(ctx context.Context) error {
 	var watching sync.WaitGroup
 	watching.Go(func() { h.watchSessions(ctx) })
 	defer watching.Wait()
-	beat, presence := time.NewTicker(heartbeatEvery), time.NewTicker(presenceEvery)
+	beat, presence, news := time.NewTicker(heartbeatEvery), time.NewTicker(presenceEvery), time.NewTicker(newsEvery)
+	defer news.Stop()
 	defer beat.Stop()
 	defer presence.Stop()
 	for n := int64(1); ; {
@@ -103,6 +108,8 @@ func (h *Hub) Run(ctx context.Context) error {
 			h.each(func(t *tab) bool { return true }, func(t *tab) { t.send(message{"type": "heartbeat", "n": n}) })
 		case <-presence.C:
 			h.tellPresence()
+		case <-news.C:
+			h.tellNews()
 		case f := <-h.late:
 			f()
 		}
@@ -135,9 +142,28 @@ func (h *Hub) toAgent(id telephony.AgentID, m message) {
 	h.each(func(t *tab) bool { return t.agent() == id }, func(t *tab) { t.send(m.copy()) })
 }
 
-// Tell says to every tab that an object changed; the tabs that show it ask for it again.
+// change names an object that is not what it was.
+type change struct {
+	Object string `json:"object"`
+	ID     string `json:"id"`
+}
+
+// Tell says to every tab that an object changed; the tabs that show it ask for it again. What changes within a quarter of
+// a second is told in one message: a call changes several things at once, and there are many tabs.
 func (h *Hub) Tell(object, id string) {
-	h.each(func(*tab) bool { return true }, func(t *tab) { t.send(message{"type": "changed", "object": object, "id": id}) })
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.news[change{object, id}] = struct{}{}
+}
+
+func (h *Hub) tellNews() {
+	h.mu.Lock()
+	list := slices.Collect(maps.Keys(h.news))
+	clear(h.news)
+	h.mu.Unlock()
+	if len(list) > 0 {
+		h.each(func(*tab) bool { return true }, func(t *tab) { t.send(message{"type": "changed", "objects": list}) })
+	}
 }
 
 // CallChanged is one half of [telephony.Feed]; the desk that stores calls passes it on.

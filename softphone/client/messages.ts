@@ -75,7 +75,7 @@ export type Incoming<Call, Card> = { seq: number; at: string } & (
   | { type: 'answer'; sdp: string }
   | { type: 'media'; state: 'connected' | 'disconnected' | 'failed' | 'closed' }
   | { type: 'phone'; state: PhonePlace }
-  | { type: 'changed'; object: string; id: string }
+  | { type: 'changed'; objects: { object: string; id: string }[] }
   | { type: 'done'; ref: string }
   | { type: 'refused'; ref: string; request?: string; code: string; params: Record<string, unknown> }
 );

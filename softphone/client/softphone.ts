@@ -170,7 +170,7 @@ export class Softphone<Call extends LiveCall, Card> {
         if (this.mine && m.agent.state === 'offline' && before.agent && before.agent.state !== 'offline') this.leave();
         break;
       case 'changed':
-        for (const f of this.changes) f(m.object, m.id);
+        for (const c of m.objects) for (const f of this.changes) f(c.object, c.id);
         break;
       case 'refused':
         if (!m.ref) for (const f of this.refusals) f(new Refused(m.code, m.params));
