@@ -10,7 +10,6 @@ test('a number that answers is talked to and ended by F10', async ({ operator })
   const { page } = operator;
   await operator.onShift();
   await dial(page, '+79165550100');
-  await operator.state('dialing');
   await operator.state('talking');
   await expect
     .poll(() => page.locator('[data-voice=them]').getAttribute('data-level').then(Number), { timeout: 15_000, intervals: [100] })

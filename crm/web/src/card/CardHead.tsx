@@ -25,7 +25,8 @@ export function CardHead({ client, save, editing, onEdit }: Props) {
       <Avatar name={client.name} size={48} company={client.kind === 'company'} />
       <div className={css.who}>
         <div className={css.names}>
-          {client.unnamed && save ? <NameField client={client} save={save} /> : <h1>{client.name || t('card.unnamed')}</h1>}
+          <h1 className={client.unnamed && save ? 'sr' : undefined}>{client.name || t('card.unnamed')}</h1>
+          {client.unnamed && save && <NameField client={client} save={save} />}
           {client.company && client.kind === 'person' && <span className={css.company}>{client.company}</span>}
           {client.tags.map((tag) => (
             <Chip key={tag} hue={/^vip$/i.test(tag) ? 'violet' : undefined}>
