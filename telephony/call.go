@@ -103,12 +103,13 @@ type Leg struct {
 
 // Rules are the settings that a call lives by from its beginning.
 type Rules struct {
-	RingFor  time.Duration `json:"ring_for"`
-	AwayFor  time.Duration `json:"away_for"`
-	MaxWait  time.Duration `json:"max_wait"`
-	Nobody   string        `json:"nobody,omitempty"` // media when MaxWait is over
-	Members  []AgentID     `json:"members,omitempty"`
-	CallerID string        `json:"caller_id,omitempty"`
+	RingFor   time.Duration `json:"ring_for"`
+	AwayFor   time.Duration `json:"away_for"`
+	MaxWait   time.Duration `json:"max_wait"`
+	Nobody    string        `json:"nobody,omitempty"`     // media when MaxWait is over
+	NobodyFor time.Duration `json:"nobody_for,omitempty"` // how long that lasts
+	Members   []AgentID     `json:"members,omitempty"`
+	CallerID  string        `json:"caller_id,omitempty"`
 }
 
 // MaxTrail is the most segments that a call keeps; [Call.Cut] says that there were more.

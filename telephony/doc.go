@@ -59,6 +59,8 @@
 // # When Ringbook is away
 //
 // Each waiting client has a lease on the dialplan: 20 s when the call enters Stasis, 26 s from each renewal, which comes
-// every 10 s; 4 h before a talk. A lease that runs out takes the client to the fallback. A process that starts anew is
-// given the live calls as they were stored, and what Asterisk has now ([Switchboard.Reconcile]): it carries on from there.
+// every 10 s; 4 h before a talk. A greeting and a last message have one of their own length and 26 s: Asterisk does nothing
+// else on a channel that plays, so that none could be renewed. A lease that runs out takes the client to the fallback. A
+// process that starts anew is given the live calls as they were stored, and what Asterisk has now ([Switchboard.Reconcile]):
+// it carries on from there.
 package telephony

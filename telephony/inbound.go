@@ -20,24 +20,21 @@ func NewInbound(a Arrival, plan Plan, now time.Time) (Call, []Command) {
 	c := &m.call
 	number, known := plan.Numbers[a.Number]
 	c.Queue = number.Queue
-	c.Rules = Rules{RingFor: plan.RingFor, AwayFor: plan.AwayFor, MaxWait: number.MaxWait, Nobody: number.Nobody, Members: number.Members}
+	c.Rules = Rules{RingFor: plan.RingFor, AwayFor: plan.AwayFor, MaxWait: number.MaxWait, Nobody: number.Nobody, NobodyFor: plan.Lengths[number.Nobody],
+		Members: number.Members}
 	switch {
 	case !known:
 		m.end(EndNoRoute)
 	case !number.Hours.Open(now.In(plan.zone())):
 		m.do(AnswerClient{a.Channel})
-		m.lease()
-		m.say(number.Closed, EndClosed)
+		m.say(number.Closed, plan.Lengths[number.Closed], EndClosed)
 	case number.Greeting != "":
 		m.do(AnswerClient{a.Channel})
-		m.lease()
-		m.play("greeting", number.Greeting)
+		m.play("greeting", number.Greeting, plan.Lengths[number.Greeting])
 		m.open(SegmentGreeting)
-		c.Until = now.Add(5 * time.Minute)
 		m.to(StateGreeting)
 	default:
 		m.do(AnswerClient{a.Channel})
-		m.lease()
 		m.wait()
 	}
 	m.call.Version = 1
@@ -71,9 +68,15 @@ func (h Hours) Open(at time.Time) bool {
 	return false
 }
 
-func (m *step) play(what, media string) {
-	m.do(Play{m.call.Client.Channel, string(m.call.ID) + "." + what, media})
+// play lets the client hear a file. Asterisk carries out nothing else on a channel that plays, a lease no more than music: the
+// lease must last until the file's end, and is not renewed before.
+func (m *step) play(what, media string, length time.Duration) {
+	c := &m.call
+	m.do(Lease{c.Client.Channel, length + leaseWaiting}, Play{c.Client.Channel, m.playback(what), media})
+	c.LeaseAt, c.Until = time.Time{}, m.now.Add(length+playSlack)
 }
+
+func (m *step) playback(what string) string { return string(m.call.ID) + "." + what }
 
 func (m *step) playEnded(e PlayEnded) {
 	c := &m.call
@@ -85,7 +88,7 @@ func (m *step) playEnded(e PlayEnded) {
 	}
 }
 
-// wait puts the client into the queue, or back to its head: WaitingAt never moves.
+// wait puts the client into the queue, or back to its head: WaitingAt never moves. From here on the lease is renewed.
 func (m *step) wait() {
 	c := &m.call
 	m.close(SegmentGreeting, "")
@@ -96,10 +99,11 @@ func (m *step) wait() {
 	m.do(MusicOn{c.Client.Channel})
 	m.open(SegmentWaiting)
 	m.to(StateWaiting)
+	m.lease()
 }
 
 // say plays the last message and remembers why the call ends; with nothing to play it ends at once.
-func (m *step) say(media string, reason EndReason) {
+func (m *step) say(media string, length time.Duration, reason EndReason) {
 	c := &m.call
 	m.close(SegmentWaiting, "")
 	if media == "" {
@@ -107,9 +111,9 @@ func (m *step) say(media string, reason EndReason) {
 		return
 	}
 	m.do(MusicOff{c.Client.Channel})
-	m.play("message", media)
+	m.play("message", media, length)
 	m.open(SegmentMessage)
-	c.EndReason, c.Until, c.Agent = reason, m.now.Add(messageLimit), ""
+	c.EndReason, c.Agent = reason, ""
 	m.to(StateMessage)
 }
 

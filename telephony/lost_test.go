@@ -96,7 +96,7 @@ func TestARestartDoesNotCutTheLastMessageShort(t *testing.T) {
 	if s.call.State != StateMessage {
 		t.Fatalf("state %s, want the message", s.call.State)
 	}
-	if s.after(messageLimit, Tick{}); s.call.EndReason != EndNobody || s.call.Live() {
+	if s.after(playSlack, Tick{}); s.call.EndReason != EndNobody || s.call.Live() {
 		t.Fatalf("state %s, end %s", s.call.State, s.call.EndReason)
 	}
 }
@@ -267,5 +267,28 @@ func TestAnAdoptedTalkDoesNotTakeAnAgentFromAnother(t *testing.T) {
 		{Channel: other.Channel, Arrival: other, Bridge: string(other.ID), Up: true}, {Channel: leg, Bridge: string(other.ID), Asterisk: "127.0.0.1:9"}}})
 	if s.agents["anna"].Call != mine.ID || s.calls[other.ID].State == StateTalking {
 		t.Fatalf("anna is in %q, the other call is %s", s.agents["anna"].Call, s.calls[other.ID].State)
+
+// Asterisk does nothing else on a channel that plays: a lease that is renewed meanwhile comes too late, and the dialplan takes
+// the client out of the message.
+func TestAClientWhoHearsALongMessageIsNotTakenToTheFallback(t *testing.T) {
+	t.Parallel()
+	plan := testPlan()
+	plan.Lengths = map[string]time.Duration{"sound:hello": 2 * time.Minute, "sound:closed": time.Minute, "sound:nobody": 50 * time.Second}
+	for number, length := range plan.Lengths {
+		a := arrival(1, map[string]string{"sound:hello": "+74952222222", "sound:closed": "+74953333333", "sound:nobody": "+74951111111"}[number], morning)
+		c, cmds := NewInbound(a, plan, morning)
+		now := morning
+		if number == "sound:nobody" {
+			now = c.WaitingAt.Add(time.Minute)
+			c, cmds = Next(c, Tick{}, now)
+		}
+		lease := slices.Index(cmds, Command(Lease{a.Channel, length + leaseWaiting}))
+		play := slices.IndexFunc(cmds, func(c Command) bool { _, ok := c.(Play); return ok })
+		if lease < 0 || play < lease {
+			t.Errorf("%s: %v, want a lease until its end before it plays", number, cmds)
+		}
+		if due := c.Due(); due.Before(now.Add(length)) || due.After(now.Add(length+leaseWaiting)) {
+			t.Errorf("%s: due %s after it began", number, due.Sub(now))
+		}
 	}
 }

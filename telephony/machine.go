@@ -10,7 +10,7 @@ const (
 	leaseRetry   = time.Second
 	legTimeout   = 5 * time.Second  // for an agent's leg to come up
 	dialTimeout  = 60 * time.Second // for a client to answer
-	messageLimit = 30 * time.Second // for a last message to end by itself
+	playSlack    = 20 * time.Second // for a greeting or a message to end by itself, past its length
 	graceRestart = 3 * time.Second  // for a browser to come back after a restart of ours, before music
 )
 
@@ -225,6 +225,7 @@ func (m *step) tick() {
 	switch c.State {
 	case StateGreeting:
 		if due {
+			m.do(StopPlay{m.playback("greeting")})
 			m.wait()
 		}
 	case StateWaiting, StateRinging:
@@ -232,7 +233,7 @@ func (m *step) tick() {
 			m.withdraw(overdue(c.Answer))
 		}
 		if over := c.waitOver(); c.State == StateWaiting && !over.IsZero() && !m.now.Before(over) {
-			m.say(c.Rules.Nobody, EndNobody)
+			m.say(c.Rules.Nobody, c.Rules.NobodyFor, EndNobody)
 		}
 	case StateMessage:
 		if due {
@@ -325,7 +326,7 @@ func (m *step) failed(e Failed) {
 		}
 	case Lease:
 		// A talk on a waiting client's lease would be taken to the fallback in its midst.
-		if cmd.Channel == c.Client.Channel {
+		if playing := c.State == StateGreeting || c.State == StateMessage; cmd.Channel == c.Client.Channel && !playing {
 			c.LeaseAt = m.now.Add(leaseRetry)
 			m.changed = true
 		}

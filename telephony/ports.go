@@ -36,14 +36,15 @@ type Feed interface {
 // Plan is everything that decisions are made from. It is replaced whole when settings change; a live call keeps what it has.
 type Plan struct {
 	Location    *time.Location
-	Country     string            // ISO 3166 region for numbers in national form
-	Numbers     map[string]Number // by E.164
-	RingFor     time.Duration     // an offer, 20 s by default
-	WrapUp      time.Duration     // after a talk
-	AwayFor     time.Duration     // how long a client hears music for a lost browser, 15 s
-	Prefixes    []string          // outbound is denied unless one of these begins the number, E.164 or a short emergency number
-	MaxOutbound int               // concurrent outbound calls, all agents together
-	CallerID    string            // E.164 of ours for outbound when nothing better is known
+	Country     string                   // ISO 3166 region for numbers in national form
+	Numbers     map[string]Number        // by E.164
+	Lengths     map[string]time.Duration // of the media URIs; one that is not known is short
+	RingFor     time.Duration            // an offer, 20 s by default
+	WrapUp      time.Duration            // after a talk
+	AwayFor     time.Duration            // how long a client hears music for a lost browser, 15 s
+	Prefixes    []string                 // outbound is denied unless one of these begins the number, E.164 or a short emergency number
+	MaxOutbound int                      // concurrent outbound calls, all agents together
+	CallerID    string                   // E.164 of ours for outbound when nothing better is known
 }
 
 // Number is one of ours (DID) with the short route of the main job: hours, greeting, queue.

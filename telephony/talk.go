@@ -178,12 +178,11 @@ func (m *step) awayDue() {
 	m.close(SegmentHold, "")
 	m.dropLeg()
 	if c.Direction == Outbound {
-		m.say(c.Rules.Nobody, EndLegLost)
+		m.say(c.Rules.Nobody, c.Rules.NobodyFor, EndLegLost)
 		return
 	}
 	c.Ours = Leg{}
 	m.wait()
-	m.lease()
 }
 
 // restored takes a call up again after a restart of ours. Offers are withdrawn, talks go on untouched for as long as a
@@ -199,13 +198,12 @@ func (m *step) restored(e Restored) {
 		m.withdraw("gone")
 		m.lease()
 	case StateGreeting:
+		m.do(StopPlay{m.playback("greeting")})
 		m.wait()
-		m.lease()
 	case StateWaiting:
 		m.do(MusicOn{c.Client.Channel})
 		m.lease()
-	case StateMessage:
-		m.lease() // it plays on, and Until still bounds it
+	case StateMessage: // it plays on, under the lease that it began with
 	case StateDialing, StateTalking, StateHeld, StateAway:
 		c.Gone = true
 		m.changed = true

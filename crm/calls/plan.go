@@ -42,6 +42,14 @@ func (b *Book) LoadPlan(ctx context.Context) (plan telephony.Plan, err error) {
 	if err != nil {
 		return plan, err
 	}
+	greetings, err := b.Greetings(ctx)
+	if err != nil {
+		return plan, err
+	}
+	plan.Lengths = make(map[string]time.Duration, len(greetings))
+	for _, g := range greetings {
+		plan.Lengths[b.o.GreetingURI(g.ID)] = time.Duration(g.Seconds * float64(time.Second))
+	}
 	plan.Country, plan.MaxOutbound = company.Country, s.MaxOutbound
 	plan.RingFor, plan.WrapUp, plan.AwayFor = duration(s.RingSeconds), duration(s.WrapSeconds), duration(s.AwaySeconds)
 	for _, p := range prefixes {
