@@ -70,7 +70,7 @@ type (
 	}
 	// RingPhone rings the agent's browser; StopPhone ends that.
 	RingPhone struct{ Call Call }
-	// StopPhone ends the ringing of the agent's browser.
+	// StopPhone ends the ringing of the agent's browser, or takes a call from it that has gone back to the queue.
 	StopPhone struct{ Call Call }
 	// TieLeg tells the gateway where Asterisk's end of the leg is.
 	TieLeg struct {

@@ -19,6 +19,9 @@ func TestAClientWhoComesBackToTheQueueOutOfATalkWaitsAnew(t *testing.T) {
 	if s.call.State != StateWaiting || !s.call.WaitingAt.Equal(morning) {
 		t.Fatalf("state %s since %s: the client of a long talk must wait at the head of the queue", s.call.State, s.call.WaitingAt)
 	}
+	if !slices.Contains(s.did, "StopPhone") {
+		t.Error("the page of the agent who was lost is not told that the call is not theirs any more")
+	}
 	if due := s.call.Due(); due.Before(s.now) {
 		t.Errorf("the call is due at %s, which is past", due)
 	}

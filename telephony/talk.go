@@ -182,7 +182,11 @@ func (m *step) awayDue() {
 		return
 	}
 	c.Ours = Leg{}
+	lost := c.Agent
 	m.wait()
+	left := c.clone()
+	left.Agent = lost
+	m.do(StopPhone{left}) // a page that is still there must not show a talk that is not its own any more
 }
 
 // restored takes a call up again after a restart of ours. Offers are withdrawn, talks go on untouched for as long as a

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,9 +21,13 @@ type recorder struct {
 	now   func() time.Time
 	log   *slog.Logger
 
-	mu   sync.Mutex // one beginning at a time
-	open sync.Map   // telephony.CallID -> *take: read for every packet, so never behind a disk
+	mu   sync.Mutex                     // one beginning or end at a time
+	over map[telephony.CallID]time.Time // closed lately: a command that was on its way begins no second recording
+	open sync.Map                       // telephony.CallID -> *take: read for every packet, so never behind a disk
 }
+
+// remembers is how long the recorder knows that it closed a call: longer than any command is on its way.
+const remembers = 10 * time.Minute
 
 // take is the recording of one call. Sound counts while it is on.
 type take struct {
@@ -31,13 +36,16 @@ type take struct {
 }
 
 func newRecorder(spool *recording.Spool, law string, now func() time.Time, log *slog.Logger) *recorder {
-	return &recorder{spool: spool, law: law, now: now, log: log}
+	return &recorder{spool: spool, law: law, now: now, log: log, over: map[telephony.CallID]time.Time{}}
 }
 
 // Begin records from now on, or goes on after a pause.
 func (r *recorder) Begin(c telephony.Call) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if _, over := r.over[c.ID]; over {
+		return
+	}
 	t := r.find(c.ID)
 	if t == nil {
 		capture, err := r.spool.Begin(string(c.ID), c.AnsweredAt, r.law)
@@ -60,6 +68,18 @@ func (r *recorder) Pause(id telephony.CallID) {
 	}
 }
 
+// take ends what is being recorded of a call, for good.
+func (r *recorder) take(id telephony.CallID) *take {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := r.now()
+	maps.DeleteFunc(r.over, func(_ telephony.CallID, at time.Time) bool { return now.Sub(at) > remembers })
+	r.over[id] = now
+	t := r.find(id)
+	r.open.Delete(id)
+	return t
+}
+
 func (r *recorder) find(id telephony.CallID) *take {
 	t, _ := r.open.Load(id)
 	found, _ := t.(*take)
@@ -68,8 +88,7 @@ func (r *recorder) find(id telephony.CallID) *take {
 
 // tape closes the recording of a call that is over. A call that was recorded by an earlier process is taken from its spool.
 func (r *recorder) tape(_ context.Context, c telephony.Call) (calls.Tape, bool) {
-	t := r.find(c.ID)
-	r.open.Delete(c.ID)
+	t := r.take(c.ID)
 	if t == nil {
 		if c.AnsweredAt.IsZero() {
 			return calls.Tape{}, false

@@ -38,6 +38,9 @@ export function emptyState<Call extends LiveCall, Card>(): LiveState<Call, Card>
   };
 }
 
+/** The states out of which a call goes to somebody else. */
+const losable = new Set(['ringing', 'away', 'held']);
+
 /** The state after a message. What the message says nothing of stays the same object. */
 export function reduce<Call extends LiveCall, Card>(s: LiveState<Call, Card>, m: Incoming<Call, Card>): LiveState<Call, Card> {
   switch (m.type) {
@@ -63,7 +66,7 @@ export function reduce<Call extends LiveCall, Card>(s: LiveState<Call, Card>, m:
     case 'call':
       return call(s, m.call);
     case 'stop':
-      return s.call?.id === m.call.id && s.call.state === 'ringing' ? stopped(s, m.call) : s;
+      return s.call?.id === m.call.id && s.call.version <= m.call.version && losable.has(s.call.state) ? stopped(s, m.call) : s;
     case 'presence': {
       const calls = m.calls ?? [];
       return {
