@@ -270,6 +270,8 @@ func TestAnAdoptedTalkDoesNotTakeAnAgentFromAnother(t *testing.T) {
 		{Channel: other.Channel, Arrival: other, Bridge: string(other.ID), Up: true}, {Channel: leg, Bridge: string(other.ID), Asterisk: "127.0.0.1:9"}}})
 	if s.agents["anna"].Call != mine.ID || s.calls[other.ID].State == StateTalking {
 		t.Fatalf("anna is in %q, the other call is %s", s.agents["anna"].Call, s.calls[other.ID].State)
+	}
+}
 
 // Asterisk does nothing else on a channel that plays: a lease that is renewed meanwhile comes too late, and the dialplan takes
 // the client out of the message.
