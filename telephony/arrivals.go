@@ -54,8 +54,8 @@ type Standing struct {
 type Listing struct {
 	At        time.Time // in our clock, before Asterisk was asked: what came since is not in it
 	Standing  []Standing
-	First     bool // the first listing after our start
-	Restarted bool // Asterisk restarted since the one before: the channels of then are no more
+	First     bool      // the first listing after our start
+	Restarted time.Time // Asterisk's start in our clock, if it restarted since the one before: the channels of then are no more
 }
 
 // legSettles is how long a leg may be ours before Asterisk lists it: the command that makes it may still be on its way.
@@ -94,7 +94,7 @@ func (s *Switchboard) compare(id CallID, c Call, have map[ChannelID]Standing, l 
 	ours, oursOK := have[c.Ours.Channel]
 	missing := c.Client.Channel != "" && !clientOK && s.listed(c.Client.Channel, l)
 	switch {
-	case l.Restarted && !clientOK && !oursOK && s.listed(c.Client.Channel, l) && s.listed(c.Ours.Channel, l):
+	case !l.Restarted.IsZero() && !clientOK && !oursOK && s.before(c, l):
 		s.step(id, AsteriskGone{}, now)
 	case missing:
 		s.step(id, ClientGone{Channel: c.Client.Channel, Unseen: true}, now)
@@ -108,6 +108,14 @@ func (s *Switchboard) compare(id CallID, c Call, have map[ChannelID]Standing, l 
 	case c.Ours.Up && !oursOK && s.listed(c.Ours.Channel, l):
 		s.step(id, LegGone{c.Ours.Channel}, now)
 	}
+}
+
+// before says whether a call that is not in the listing is of the time before Asterisk restarted.
+func (s *Switchboard) before(c Call, l Listing) bool {
+	if s.listed(c.Client.Channel, l) && s.listed(c.Ours.Channel, l) {
+		return true
+	}
+	return s.since[c.Client.Channel].Before(l.Restarted) && s.since[c.Ours.Channel].Before(l.Restarted)
 }
 
 // listed says whether a leg that stands must be in the listing.

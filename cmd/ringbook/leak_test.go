@@ -20,14 +20,17 @@ func TestNothingIsLeftOfCallsOfEveryEnding(t *testing.T) {
 		_, id, state := w.State()
 		return state == "talking" && (call == "" || id == call)
 	}
+	last := ""
 	rings := func() string {
-		var id string
 		r.eventually("it rings", 10*time.Second, func() bool {
 			_, call, state := w.State()
-			id = call
-			return state == "ringing"
+			if state != "ringing" || call == last {
+				return false
+			}
+			last = call
+			return true
 		})
-		return id
+		return last
 	}
 	free := func() {
 		r.eventually("the agent is free", 10*time.Second, func() bool { return r.server.board.Agent(w.agentID()).Free() })

@@ -180,7 +180,8 @@ func (s *server) wireBoard(ctx context.Context, plan telephony.Plan) error {
 	s.hub = api.NewHub(api.LiveOptions{Gateway: s.gateway, Who: s.who, Origin: func(r *http.Request) bool { return api.OriginAllowed(r, s.env.PublicURL) },
 		Card: func(ctx context.Context, c telephony.Call) any { return s.desk.Card(ctx, c).Card },
 		View: func(c telephony.Call) any { return s.desk.View(c) }, Settings: s.page, Dial: s.dial, Link: s.link,
-		MayWatch: func(a crm.Actor) bool { return a.Can("floor.read") }, Echo: s.echo, Recorder: s.recorder, Popped: s.popped, Log: s.log})
+		MayWatch: func(a crm.Actor) bool { return a.Can("floor.read") },
+		Sees:     func(a crm.Actor, agent telephony.AgentID) bool { return s.desk.Within(a, "floor.read", string(agent)) }, Echo: s.echo, Recorder: s.recorder, Popped: s.popped, Log: s.log})
 	s.board = telephony.NewSwitchboard(telephony.Options{PBX: s.pbx, Phones: s.hub, Feed: feeds{s.desk, s.hub}, Plan: plan, Log: s.log, Now: s.now,
 		Random: func(b []byte) { _, _ = rand.Read(b) }}, live, agents)
 	s.hub.SetBoard(s.board)

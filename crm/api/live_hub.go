@@ -33,6 +33,8 @@ type LiveOptions struct {
 	Link func(ctx context.Context, who crm.Actor, call telephony.CallID, client string) error
 	// MayWatch says whether the person may see the floor.
 	MayWatch func(who crm.Actor) bool
+	// Sees says whether they may see that agent there; nil: everybody.
+	Sees func(who crm.Actor, agent telephony.AgentID) bool
 	// Echo lets the agent hear themselves through Asterisk.
 	Echo     func(id telephony.AgentID, on bool) error
 	Recorder Recorder
@@ -192,21 +194,45 @@ func (h *Hub) tellPresence() {
 	if !changed {
 		return
 	}
-	var m message
+	var f *floor
 	h.each(func(t *tab) bool { return t.watching() }, func(t *tab) {
-		if m == nil {
-			m = h.presence()
+		if f == nil {
+			f = h.floor()
 		}
-		t.send(m.copy())
+		t.send(h.presence(f, t.who))
 	})
 }
 
-func (h *Hub) presence() message {
-	var calls []any
-	for _, c := range h.board.Calls() {
-		calls = append(calls, h.o.View(c))
+// floor is everybody and every call at a moment.
+type floor struct {
+	agents []telephony.Agent
+	calls  []telephony.Call
+	views  []any
+}
+
+func (h *Hub) floor() *floor {
+	f := &floor{agents: h.board.Agents(), calls: h.board.Calls()}
+	for _, c := range f.calls {
+		f.views = append(f.views, h.o.View(c))
 	}
-	return message{"type": "presence", "agents": h.board.Agents(), "calls": calls}
+	return f
+}
+
+// presence is what one person may see of the floor: the agents in the reach of their right with their calls, and who waits.
+func (h *Hub) presence(f *floor, who crm.Actor) message {
+	sees := func(a telephony.AgentID) bool { return h.o.Sees == nil || h.o.Sees(who, a) }
+	agents, calls := []telephony.Agent{}, []any{}
+	for _, a := range f.agents {
+		if sees(a.ID) {
+			agents = append(agents, a)
+		}
+	}
+	for i, c := range f.calls {
+		if c.Agent == "" || sees(c.Agent) {
+			calls = append(calls, f.views[i])
+		}
+	}
+	return message{"type": "presence", "agents": agents, "calls": calls}
 }
 
 // Ring sends the pop and then the ringing, in this order, on the tab's one queue.

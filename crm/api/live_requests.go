@@ -114,7 +114,7 @@ func (h *Hub) watch(t *tab, on bool) error {
 	t.watch = on
 	t.mu.Unlock()
 	if on {
-		t.send(h.presence())
+		t.send(h.presence(h.floor(), t.who))
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"ringbook/crm"
 	"ringbook/telephony"
 )
 
@@ -14,6 +15,7 @@ import (
 type names struct {
 	mu      sync.RWMutex
 	people  map[string]string
+	teams   map[string]string // of people
 	numbers map[string]ours
 }
 
@@ -25,13 +27,13 @@ type ours struct {
 
 // LoadNames reads what people, numbers and sources are called. Call it at the start and when they change.
 func (d *Desk) LoadNames(ctx context.Context) error {
-	people, numbers := map[string]string{}, map[string]ours{}
-	rows, err := d.o.Pool.Query(ctx, "select id::text, name from users")
+	people, teams, numbers := map[string]string{}, map[string]string{}, map[string]ours{}
+	rows, err := d.o.Pool.Query(ctx, "select id::text, name, coalesce(team_id::text, '') from users")
 	if err != nil {
 		return fmt.Errorf("reading the names of people: %w", err)
 	}
-	var id, name, source, sourceName string
-	if _, err = pgx.ForEachRow(rows, []any{&id, &name}, func() error { people[id] = name; return nil }); err != nil {
+	var id, name, team, source, sourceName string
+	if _, err = pgx.ForEachRow(rows, []any{&id, &name, &team}, func() error { people[id], teams[id] = name, team; return nil }); err != nil {
 		return fmt.Errorf("reading the names of people: %w", err)
 	}
 	rows, err = d.o.Pool.Query(ctx, `select n.e164, n.name, coalesce(s.id::text, ''), coalesce(s.name, '') from numbers n
@@ -47,9 +49,25 @@ func (d *Desk) LoadNames(ctx context.Context) error {
 		return fmt.Errorf("reading the names of numbers: %w", err)
 	}
 	d.names.mu.Lock()
-	d.names.people, d.names.numbers = people, numbers
+	d.names.people, d.names.teams, d.names.numbers = people, teams, numbers
 	d.names.mu.Unlock()
 	return nil
+}
+
+// Within says, from memory, whether a person is in the reach of somebody's right.
+func (d *Desk) Within(actor crm.Actor, right crm.Right, person string) bool {
+	d.names.mu.RLock()
+	defer d.names.mu.RUnlock()
+	switch actor.Scope(right) {
+	case crm.ScopeAll:
+		return true
+	case crm.ScopeTeam:
+		team := d.names.teams[actor.User]
+		return person == actor.User || team != "" && d.names.teams[person] == team
+	case crm.ScopeOwn:
+		return person == actor.User
+	}
+	return false
 }
 
 // View shows a live call as people see it, from memory alone.

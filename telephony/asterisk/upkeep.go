@@ -168,11 +168,15 @@ func (p *PBX) reconcile(ctx context.Context) error {
 		p.setFilter(ctx)
 	}
 	asked := p.o.Now()
+	var anew time.Time
+	if restarted {
+		anew = i.Status.Started.Add(-p.State().Skew)
+	}
 	list, err := p.standing(ctx)
 	if err != nil {
 		return err
 	}
-	for _, id := range p.board.Reconcile(telephony.Listing{At: asked, Standing: list, First: first, Restarted: restarted}) {
+	for _, id := range p.board.Reconcile(telephony.Listing{At: asked, Standing: list, First: first, Restarted: anew}) {
 		p.o.Log.Warn("a leg without a call is hung up", "channel", id)
 		_ = p.Do(ctx, telephony.HangUp{Channel: id, Reason: "normal"})
 	}
