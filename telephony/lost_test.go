@@ -202,6 +202,51 @@ func TestAClientWhoseHangUpWasLostIsHungUpLater(t *testing.T) {
 	}
 }
 
+func TestAClientWhoseHangUpDiedWithItsProcessIsHungUp(t *testing.T) {
+	t.Parallel()
+	now := morning
+	a := arrival(1, "+74951111111", now.Add(-time.Minute))
+	s := NewSwitchboard(Options{PBX: void{}, Phones: void{}, Feed: void{}, Plan: testPlan(), Log: slog.New(slog.DiscardHandler),
+		Now: func() time.Time { return now }, Ended: []CallID{a.ID}}, nil, nil)
+	got := s.reconcile(Listing{At: now, First: true, Standing: []Standing{{Channel: a.Channel, Arrival: a, Up: true}}})
+	if len(s.calls) != 0 || !slices.Equal(got, []ChannelID{a.Channel}) {
+		t.Errorf("%d calls, orphans %v: want the client of a call that is over hung up, not queued again", len(s.calls), got)
+	}
+}
+
+// stubborn fails each command of one kind a few times.
+type stubborn struct {
+	void
+	kind     string
+	failures int
+	tries    *[]string
+}
+
+func (p *stubborn) Do(_ context.Context, cmd Command) error {
+	name := commandName(cmd)
+	*p.tries = append(*p.tries, name)
+	if name == p.kind && p.failures > 0 {
+		p.failures--
+		return errors.New("Asterisk is busy")
+	}
+	return nil
+}
+
+func TestMusicThatCouldNotBeStoppedIsStoppedAgain(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		cmd   Command
+		tries int
+	}{{MusicOff{"c1"}, 3}, {Part{"call", "c1"}, 3}, {HangUp{"c1", "normal"}, 3}, {AnswerClient{"c1"}, 1}} {
+		var tries []string
+		s := &Switchboard{o: Options{PBX: &stubborn{kind: commandName(c.cmd), failures: 2, tries: &tries}}}
+		err := s.attempt(c.cmd)
+		if len(tries) != c.tries || (err == nil) != (c.tries == 3) {
+			t.Errorf("%s: tried %d times, %v; want %d", commandName(c.cmd), len(tries), err, c.tries)
+		}
+	}
+}
+
 func TestAnAgentIsNotHeldByACallThatEndedInAnEarlierProcess(t *testing.T) {
 	t.Parallel()
 	now := morning

@@ -135,7 +135,11 @@ func TestEveryWayToEndHasItsReason(t *testing.T) {
 		}, EndFailed},
 		{"the agent never came back to an outbound talk", func() *story {
 			s := beginOutbound().dialled()
-			return s.after(1e9, ClientUp{s.client()}).after(1e9, AgentAway{"anna"}).after(16*time.Second, Tick{})
+			s.after(1e9, ClientUp{s.client()}).after(1e9, AgentAway{"anna"}).after(16*time.Second, Tick{})
+			if s.call.State != StateMessage {
+				t.Errorf("state %s: the client is told nothing", s.call.State)
+			}
+			return s.after(1e9, PlayEnded{string(s.call.ID) + ".message"})
 		}, EndLegLost},
 	}
 	for _, c := range cases {

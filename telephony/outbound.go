@@ -13,8 +13,10 @@ type Order struct {
 
 // NewOutbound begins a call to a client: the agent's leg first, so that they hear the network's own ringing.
 func NewOutbound(o Order, plan Plan, now time.Time) (Call, []Command) {
+	nobody := plan.Numbers[o.CallerID].Nobody
 	m := &step{now: now, call: Call{ID: o.ID, Direction: Outbound, Phone: o.Phone, Caller: o.Typed, Number: o.CallerID, Agent: o.Agent,
-		StartedAt: now, Why: "direct", Rules: Rules{RingFor: plan.RingFor, AwayFor: plan.AwayFor, CallerID: o.CallerID}}}
+		StartedAt: now, Why: "direct", Rules: Rules{RingFor: plan.RingFor, AwayFor: plan.AwayFor, CallerID: o.CallerID,
+			Nobody: nobody, NobodyFor: plan.Lengths[nobody]}}}
 	m.open(SegmentDialing)
 	m.to(StateDialing)
 	m.call.Until = now.Add(legTimeout)

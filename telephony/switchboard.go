@@ -20,6 +20,8 @@ type Options struct {
 	Now func() time.Time
 	// Random fills the IDs of outbound calls.
 	Random func([]byte)
+	// Ended are calls that ended lately in an earlier process: it may not have lived to hang them up.
+	Ended []CallID
 }
 
 // SteadyClock is a wall clock that a jump of the machine's clock does not move: the time of its making plus the
@@ -61,6 +63,9 @@ func NewSwitchboard(o Options, live []Call, agents []Agent) *Switchboard {
 			s.keep(c)
 			s.old[c.ID] = true
 		}
+	}
+	for _, id := range o.Ended {
+		s.early[id] = o.Now()
 	}
 	for _, a := range agents {
 		a.Here, a.Media, a.SeenAt = false, false, o.Now()

@@ -9,6 +9,17 @@ import (
 // commandTimeout bounds one command; a hung Asterisk must not hold a call for ever.
 const commandTimeout = 5 * time.Second
 
+// again are the pauses before a command is repeated that costs the client what they hear, and does no harm twice.
+var again = []time.Duration{200 * time.Millisecond, time.Second}
+
+func repeats(cmd Command) bool {
+	switch cmd.(type) {
+	case MusicOn, MusicOff, Part, HangUp, DropBridge:
+		return true
+	}
+	return false
+}
+
 // worker carries out the commands of one call, in order, one at a time.
 type worker struct {
 	mu    sync.Mutex
@@ -80,13 +91,23 @@ func (s *Switchboard) labour(id CallID, w *worker) {
 		if !ok {
 			return
 		}
-		ctx, cancel := context.WithTimeout(context.Background(), commandTimeout)
-		err := s.carryOut(ctx, cmd)
-		cancel()
-		if err != nil {
+		if err := s.attempt(cmd); err != nil {
 			s.o.Log.Warn("command failed", "call", id, "command", commandName(cmd), "err", err)
 			s.post(func() { s.step(id, Failed{cmd, err}, s.o.Now()) })
 		}
+	}
+}
+
+// attempt carries a command out, and repeats one that failed where that helps.
+func (s *Switchboard) attempt(cmd Command) error {
+	for try := 0; ; try++ {
+		ctx, cancel := context.WithTimeout(context.Background(), commandTimeout)
+		err := s.carryOut(ctx, cmd)
+		cancel()
+		if err == nil || !repeats(cmd) || try == len(again) {
+			return err
+		}
+		time.Sleep(again[try])
 	}
 }
 

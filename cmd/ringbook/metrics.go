@@ -27,6 +27,7 @@ var (
 	metricSkew       = figure("asterisk_clock_skew_seconds", "Asterisk's clock minus ours.")
 	metricEvents     = figure("asterisk_events_total", "Events of Asterisk by type.", "type")
 	metricUnknown    = figure("asterisk_unknown_events_total", "Events of Asterisk that are not understood, by type.", "type")
+	metricRequests   = figure("asterisk_requests_total", "Requests to Asterisk, with the sign of life each second.")
 	metricErrors     = figure("asterisk_request_errors_total", "Requests that Asterisk refused or did not answer.")
 	metricIncidents  = figure("incidents_total", "Calls that Asterisk's record says went through Ringbook and that it does not know.")
 	metricTabs       = figure("live_tabs", "Open sockets of browser tabs.")
@@ -93,6 +94,7 @@ func (w watched) telephony(gauge, counter put) {
 	for kind, n := range w.s.pbx.Unknown() {
 		counter(metricUnknown, float64(n), kind)
 	}
+	counter(metricRequests, float64(traffic.Requests))
 	counter(metricErrors, float64(traffic.Failures))
 	counter(metricIncidents, float64(w.s.incidents.Load()))
 }

@@ -171,6 +171,10 @@ func (s *server) wireBoard(ctx context.Context, plan telephony.Plan) error {
 	if err != nil {
 		return err
 	}
+	ended, err := s.desk.EndedLately(ctx)
+	if err != nil {
+		return err
+	}
 	agents, err := s.desk.Agents(ctx)
 	if err != nil {
 		return err
@@ -183,7 +187,7 @@ func (s *server) wireBoard(ctx context.Context, plan telephony.Plan) error {
 		MayWatch: func(a crm.Actor) bool { return a.Can("floor.read") },
 		Sees:     func(a crm.Actor, agent telephony.AgentID) bool { return s.desk.Within(a, "floor.read", string(agent)) }, Echo: s.echo, Recorder: s.recorder, Popped: s.popped, Log: s.log})
 	s.board = telephony.NewSwitchboard(telephony.Options{PBX: s.pbx, Phones: s.hub, Feed: feeds{s.desk, s.hub}, Plan: plan, Log: s.log, Now: s.now,
-		Random: func(b []byte) { _, _ = rand.Read(b) }}, live, agents)
+		Random: func(b []byte) { _, _ = rand.Read(b) }, Ended: ended}, live, agents)
 	s.hub.SetBoard(s.board)
 	s.book.OnSettings(s.reload)
 	s.access.OnChange(s.reload)

@@ -58,7 +58,8 @@ func (s *Store) Middleware(api huma.API) func(huma.Context, func(huma.Context)) 
 	return func(ctx huma.Context, next func(huma.Context)) {
 		right, _ := ctx.Operation().Extensions[RightExtension].(string)
 		login, err := s.identify(ctx.Context(), ctx.Header)
-		request := Request{Address: host(ctx.RemoteAddr()), Agent: ctx.Header("User-Agent"), Secure: ctx.TLS() != nil, login: login}
+		request := origin(ctx)
+		request.login = login
 		ctx = huma.WithValue(ctx, requestKey{}, request)
 		if right == rightOpen {
 			if err == nil {
@@ -80,6 +81,21 @@ func (s *Store) Middleware(api huma.API) func(huma.Context, func(huma.Context)) 
 		}
 		next(huma.WithContext(ctx, crm.WithActor(ctx.Context(), login.Actor)))
 	}
+}
+
+// origin is where a request came from. A proxy on this machine speaks for its client: the last address of X-Forwarded-For is
+// the one that the proxy itself has seen.
+func origin(ctx huma.Context) Request {
+	r := Request{Address: host(ctx.RemoteAddr()), Agent: ctx.Header("User-Agent"), Secure: ctx.TLS() != nil}
+	if ip := net.ParseIP(r.Address); ip == nil || !ip.IsLoopback() {
+		return r
+	}
+	r.Secure = r.Secure || ctx.Header("X-Forwarded-Proto") == "https"
+	path := strings.Split(ctx.Header("X-Forwarded-For"), ",")
+	if ip := net.ParseIP(strings.TrimSpace(path[len(path)-1])); ip != nil {
+		r.Address = ip.String()
+	}
+	return r
 }
 
 func unsafe(method string) bool {

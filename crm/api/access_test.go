@@ -76,6 +76,12 @@ func TestFailedLoginsAreCountedByAddressAndEmail(t *testing.T) {
 		try("nobody"+string(rune('a'+i))+"@ours.example", "wrong").want(t, 401, "bad_login")
 	}
 	try("head@ours.example", password).want(t, 429, "too_many_logins")
+	v.header = http.Header{"X-Forwarded-For": {"203.0.113.1, 203.0.113.2"}} // a proxy on this machine names who it was
+	try("head@ours.example", password).want(t, 200, "")
+	var address string
+	if err := h.pool.QueryRow(context.Background(), "select address from audit where action = 'login.done' order by at desc, id desc limit 1").Scan(&address); err != nil || address != "203.0.113.2" {
+		t.Errorf("the audit log names %q, %v", address, err)
+	}
 	var failures int
 	err := h.pool.QueryRow(context.Background(), "select count(*) from audit where action = 'login.failed'").Scan(&failures)
 	if err != nil || failures != 30 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -167,6 +168,27 @@ func (d *Desk) Live(ctx context.Context) ([]telephony.Call, error) {
 	}
 	d.mu.Unlock()
 	return d.unsaved(), nil
+}
+
+// EndedLately are the calls that ended in the last hour, stored or in the journal: a process that was killed may not have
+// hung them up.
+func (d *Desk) EndedLately(ctx context.Context) ([]telephony.CallID, error) {
+	rows, err := d.o.Pool.Query(ctx, "select id::text from calls where state = 'ended' and ended_at > $1", d.o.Now().Add(-time.Hour))
+	if err != nil {
+		return nil, fmt.Errorf("reading the calls that ended lately: %w", err)
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[telephony.CallID])
+	if err != nil {
+		return nil, fmt.Errorf("reading the calls that ended lately: %w", err)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for id, e := range d.calls {
+		if !e.call.Live() {
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
 }
 
 func (d *Desk) unsaved() []telephony.Call {

@@ -17,6 +17,9 @@ func (b *Book) Edit(ctx context.Context, id string, e Edit) (now Call, err error
 	if err := e.check(); err != nil {
 		return now, err
 	}
+	if e.Client != nil && !crm.ActorFrom(ctx).Can("clients.read") {
+		return now, crm.Forbidden("clients.read")
+	}
 	var was Call
 	err = postgres.Tx(ctx, b.pool, func(tx pgx.Tx) error {
 		args := []any{id}

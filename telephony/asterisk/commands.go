@@ -40,6 +40,11 @@ func root(err error) error {
 
 func (p *PBX) do(ctx context.Context, cmd telephony.Command) error {
 	ch := p.ari.Channel()
+	switch cmd.(type) {
+	case telephony.Join, telephony.DialClient: // these count for themselves
+	default:
+		p.asked.Add(1)
+	}
 	switch c := cmd.(type) {
 	case telephony.AnswerClient:
 		return ch.Answer(channelKey(c.Channel))
@@ -111,6 +116,7 @@ func (p *PBX) join(ctx context.Context, c telephony.Join) error {
 // dial makes the client's leg, puts it into the bridge and only then dials it, so that the agent hears early media.
 func (p *PBX) dial(ctx context.Context, c telephony.DialClient) error {
 	ch := p.ari.Channel()
+	p.asked.Add(1)
 	_, err := ch.Create(nil, ari.ChannelCreateRequest{Endpoint: "PJSIP/" + c.Phone + "@" + p.o.Trunk, App: p.o.App, AppArgs: "outbound," + string(c.Call), ChannelID: string(c.Channel)})
 	if err != nil {
 		return fmt.Errorf("make the client's leg: %w", err)
@@ -121,11 +127,13 @@ func (p *PBX) dial(ctx context.Context, c telephony.DialClient) error {
 		return fmt.Errorf("join the client's leg: %w", err)
 	}
 	if c.CallerID != "" {
+		p.asked.Add(1)
 		// PJSIP takes the From of an outgoing call from the connected line, and the bridge would overwrite an earlier one.
 		if err := ch.SetVariable(key, "CONNECTEDLINE(num,i)", c.CallerID); err != nil {
 			p.o.Log.Warn("the caller ID could not be set", "call", c.Call, "err", root(err))
 		}
 	}
+	p.asked.Add(1)
 	if err := ch.Dial(key, "", c.Timeout); err != nil {
 		_ = ch.Hangup(key, "normal")
 		return fmt.Errorf("dial the client: %w", err)

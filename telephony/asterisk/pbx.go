@@ -54,7 +54,8 @@ type PBX struct {
 	over    bool
 	unknown map[string]int
 	events  map[string]int
-	refused int // requests that failed
+	asked   atomic.Int64 // requests that were sent
+	refused int          // requests that failed
 	state   State
 }
 
@@ -101,14 +102,15 @@ func (p *PBX) State() State {
 // Traffic is what went between Asterisk and us since the start.
 type Traffic struct {
 	Events   map[string]int // by type, those that are not understood too
-	Failures int            // requests that were refused or not answered
+	Requests int64          // that were sent
+	Failures int            // those that were refused or not answered
 }
 
 // Traffic counts.
 func (p *PBX) Traffic() Traffic {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return Traffic{Events: maps.Clone(p.events), Failures: p.refused}
+	return Traffic{Events: maps.Clone(p.events), Requests: p.asked.Load(), Failures: p.refused}
 }
 
 // failed counts a request's error on its way through.
@@ -185,6 +187,7 @@ func (p *PBX) ask(ctx context.Context, method, path string, query url.Values, in
 		return time.Time{}, fmt.Errorf("make request %s %s: %w", method, path, err)
 	}
 	req.SetBasicAuth(p.o.User, p.o.Password)
+	p.asked.Add(1)
 	res, err := p.http.Do(req)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("ask Asterisk: %w", err)
