@@ -64,34 +64,6 @@ func cpuTime(pid int) (time.Duration, error) {
 	return ticks * tick, nil
 }
 
-// processWith finds a process by words of its command line, all of which it must have.
-func processWith(words ...string) (int, error) {
-	all, err := filepath.Glob("/proc/[0-9]*/cmdline")
-	if err != nil {
-		return 0, err
-	}
-	for _, file := range all {
-		b, err := os.ReadFile(file)
-		if err != nil || !hasAll(b, words) {
-			continue
-		}
-		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(file)))
-		if err == nil && pid != os.Getpid() {
-			return pid, nil
-		}
-	}
-	return 0, fmt.Errorf("no process runs with %q", words)
-}
-
-func hasAll(b []byte, words []string) bool {
-	for _, w := range words {
-		if !bytes.Contains(b, []byte(w)) {
-			return false
-		}
-	}
-	return true
-}
-
 // listener finds the process that listens on a TCP port.
 func listener(port int) (int, error) {
 	inode, err := listeningSocket(port)

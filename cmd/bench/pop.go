@@ -200,7 +200,7 @@ func (r *popRun) one(ctx context.Context, who known, half time.Duration) (s popS
 		err = wait(ctx, r.c.Hold)
 	case <-o.over:
 		_, _, status, _ := o.times()
-		err = fmt.Errorf("Asterisk ended the call with %d", status)
+		err = fmt.Errorf("the call was ended by Asterisk with %d", status)
 	case <-ctx.Done():
 		err = errors.New("the call did not ring")
 	}

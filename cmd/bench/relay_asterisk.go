@@ -219,7 +219,7 @@ func (r *asteriskRelay) join(ctx context.Context, n int, offer, leg string) (joi
 		case j.Leg = <-c.far:
 		case m := <-c.answered:
 			if m.status() != 200 {
-				return j, errors.Join(fmt.Errorf("Asterisk answers %q", m.start), r.log())
+				return j, errors.Join(fmt.Errorf("the answer of Asterisk is %q", m.start), r.log())
 			}
 			j.Answer = m.body
 			if err := r.send(webRequest("ACK", m.contact(), m.get("to"), from, id, "")); err != nil {

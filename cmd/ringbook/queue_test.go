@@ -110,7 +110,7 @@ func TestAThousandPopsStandBeforeTheirRinging(t *testing.T) {
 	}
 	wave := func(from, to int) {
 		for i := from; i < to; i++ {
-			r.eventually("there is room for the next", 20*time.Second, func() bool { return int64(i)-over.Load() < people })
+			r.eventually(fmt.Sprintf("there is room for call %d", i), 20*time.Second, func() bool { return int64(i)-over.Load() < people })
 			r.town.Call(fmt.Sprintf("+7916%07d", 2000000+i%clients), ourNumber)
 		}
 		r.eventually("they are over", 20*time.Second, func() bool { return over.Load() >= int64(to) })

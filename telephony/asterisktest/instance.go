@@ -68,13 +68,13 @@ func FreePorts(t testing.TB) Ports {
 const (
 	rtpFrom, rtpTo       = 10000, 20000
 	singleFrom, singleTo = 20000, 32000
-	rtpBlock             = 200
+	rtpBlock             = 500 // Asterisk keeps a call's ports for 5 s after its end: enough for a test of 20 calls a second
 )
 
 var next = struct {
 	sync.Mutex
 	rtp, single int
-}{rtp: rtpFrom + (os.Getpid()%25)*400, single: singleFrom + (os.Getpid()%60)*200}
+}{rtp: rtpFrom + (os.Getpid()%20)*rtpBlock, single: singleFrom + (os.Getpid()%60)*200}
 
 // single hands out the next port that free says is free.
 func single(free func(address string) error) int {
@@ -118,20 +118,21 @@ func FreeUDP(testing.TB) int {
 	})
 }
 
-// freeRTP hands out blocks of ports for sound.
+// freeRTP hands out the beginning of a block of ports for sound. The first two of the block stay ours for as long as the test
+// runs, so that nobody, in this process or another, is given the same block.
 func freeRTP(t testing.TB) int {
 	t.Helper()
 	next.Lock()
 	defer next.Unlock()
-	for range 100 {
+	for range (rtpTo - rtpFrom) / rtpBlock {
 		p := next.rtp
 		if next.rtp += rtpBlock; next.rtp >= rtpTo {
 			next.rtp = rtpFrom
 		}
 		c, err := net.ListenPacket("udp", "127.0.0.1:"+strconv.Itoa(p))
 		if err == nil {
-			_ = c.Close()
-			return p
+			t.Cleanup(func() { _ = c.Close() })
+			return p + 2
 		}
 	}
 	t.Fatal("no free RTP ports")
@@ -144,7 +145,7 @@ func Switchboard(t testing.TB, p Ports, websocket string) *Instance {
 }
 
 func switchboardValues(p Ports, websocket string) []string {
-	return []string{"RTP_START=" + strconv.Itoa(p.RTP), "RTP_END=" + strconv.Itoa(p.RTP+199), "WEBSOCKET=" + websocket,
+	return []string{"RTP_START=" + strconv.Itoa(p.RTP), "RTP_END=" + strconv.Itoa(p.RTP+rtpBlock-3), "WEBSOCKET=" + websocket,
 		"TRUNK=sip:127.0.0.1:" + strconv.Itoa(p.TownSIP), "FALLBACK=PJSIP/+74950000900@trunk"}
 }
 
@@ -163,7 +164,7 @@ func SwitchboardWithClock(t testing.TB, p Ports, websocket, file string) *Instan
 // Town starts the outside world.
 func Town(t testing.TB, p Ports) *Instance {
 	return start(t, "town", p.TownHTTP, p.TownSIP, "town",
-		"RTP_START="+strconv.Itoa(p.TownRTP), "RTP_END="+strconv.Itoa(p.TownRTP+199), "OURS=sip:127.0.0.1:"+strconv.Itoa(p.SIP))
+		"RTP_START="+strconv.Itoa(p.TownRTP), "RTP_END="+strconv.Itoa(p.TownRTP+rtpBlock-3), "OURS=sip:127.0.0.1:"+strconv.Itoa(p.SIP))
 }
 
 func start(t testing.TB, kind string, httpPort, sipPort int, user string, values ...string) *Instance {
