@@ -36,10 +36,15 @@ test('an older version of a call changes nothing', () => {
   expect(s.call?.state).toBe('talking');
 });
 
-test('a call that stops ringing here is gone, unless it was answered here', () => {
-  expect(after(popped, { type: 'stop', call: call('a', 'waiting', 3, null), reason: 'no_answer' }).call).toBeNull();
-  expect(after(popped, { type: 'stop', call: call('a', 'ringing', 3, 'pavel'), reason: 'no_answer' }).call).toBeNull();
-  expect(after(popped, { type: 'stop', call: call('a', 'talking', 3), reason: 'answered' }).call?.state).toBe('talking');
+test('a call that stops ringing here is gone', () => {
+  expect(after(popped, { type: 'stop', call: call('a', 'waiting', 3, null), reason: 'timeout' }).call).toBeNull();
+  expect(after(popped, { type: 'stop', call: call('a', 'ringing', 3, 'pavel'), reason: 'gone' }).call).toBeNull();
+  expect(after(popped, { type: 'stop', call: call('a', 'ringing', 3), reason: 'rejected' }).call).toBeNull();
+});
+
+test('a late stop does not end the next offer of the same call', () => {
+  const again = { ...popped, call: call('a', 'ringing', 7) };
+  expect(after(popped, again, { type: 'stop', call: call('a', 'ringing', 3), reason: 'timeout' }).call?.version).toBe(7);
 });
 
 test('a stop of another call changes nothing', () => {

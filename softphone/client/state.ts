@@ -38,9 +38,6 @@ export function emptyState<Call extends LiveCall, Card>(): LiveState<Call, Card>
   };
 }
 
-/** The states out of which a call goes to somebody else. */
-const losable = new Set(['ringing', 'away', 'held']);
-
 /** The state after a message. What the message says nothing of stays the same object. */
 export function reduce<Call extends LiveCall, Card>(s: LiveState<Call, Card>, m: Incoming<Call, Card>): LiveState<Call, Card> {
   switch (m.type) {
@@ -66,7 +63,8 @@ export function reduce<Call extends LiveCall, Card>(s: LiveState<Call, Card>, m:
     case 'call':
       return call(s, m.call);
     case 'stop':
-      return s.call?.id === m.call.id && s.call.version <= m.call.version && losable.has(s.call.state) ? stopped(s, m.call) : s;
+      // It is somebody else's from here on; one that came back to us meanwhile is newer.
+      return s.call?.id === m.call.id && s.call.version <= m.call.version ? { ...s, call: null, card: null } : s;
     case 'presence': {
       const calls = m.calls ?? [];
       return {
@@ -86,10 +84,4 @@ function call<Call extends LiveCall, Card>(s: LiveState<Call, Card>, c: Call): L
   if (s.call?.id === c.id) return c.version < s.call.version ? s : { ...s, call: c };
   if (c.state === 'ended') return s; // one that we do not show any more
   return { ...s, call: c, card: null };
-}
-
-/** The offer is over: answered here, the call goes on; else it is somebody else's. */
-function stopped<Call extends LiveCall, Card>(s: LiveState<Call, Card>, c: Call): LiveState<Call, Card> {
-  if (c.agent?.id === s.me?.id && c.state !== 'waiting' && c.state !== 'ended') return { ...s, call: c };
-  return { ...s, call: null, card: null };
 }

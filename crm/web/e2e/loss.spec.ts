@@ -12,7 +12,7 @@ test('a tenth of the sound lost on the way is shown within five seconds', async 
   await expect.poll(shown, { timeout: 10_000 }).toBeLessThan(3);
   const network = await page.context().newCDPSession(page);
   await network.send('Network.enable');
-  const conditions = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1 };
+  const conditions = { offline: false, latency: 1, downloadThroughput: -1, uploadThroughput: -1 };
   await network.send('Network.emulateNetworkConditions', { ...conditions, packetLoss: 10 });
   await expect.poll(shown, { timeout: 5_000, intervals: [100] }).toBeGreaterThanOrEqual(8);
   await network.send('Network.emulateNetworkConditions', { ...conditions, packetLoss: 0 });

@@ -18,10 +18,14 @@ export function Notes({ call, text }: { call: Schema<'Call'>; text: string }) {
   const talking = call.state === 'talking';
   const was = useRef(call.state);
 
-  // The one who answers writes: the notes take the focus, unless the caller was nobody's decision.
+  // The one who answers writes: the notes take the focus, unless the caller was nobody's decision. They may stand in a tab that
+  // the answer only brings to the front: it is there after the next frame.
   useEffect(() => {
-    if (talking && (was.current === 'ringing' || was.current === 'dialing')) ref.current?.focus();
+    const begins = talking && (was.current === 'ringing' || was.current === 'dialing');
     was.current = call.state;
+    if (!begins) return;
+    ref.current?.focus();
+    requestAnimationFrame(() => requestAnimationFrame(() => ref.current?.focus()));
   }, [talking, call.state, ref]);
 
   const mark = () => {

@@ -30,7 +30,8 @@ export function usePop() {
     if (!id || state === 'ended') return;
     const typing = takesText(document.activeElement);
     if (was.id !== id) {
-      putCall(id, !typing || state !== 'ringing');
+      // After a reload the desk stands as it was left.
+      if (was.id !== '' || deskNow().call !== id) putCall(id, !typing || state !== 'ringing');
       const reloaded = was.id === '' && state !== 'ringing' && state !== 'dialing';
       if (!typing && !reloaded && window.location.pathname !== '/') void navigate({ to: '/' });
       return;
