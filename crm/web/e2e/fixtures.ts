@@ -1,5 +1,9 @@
-import { test as base, expect, type Page } from '@playwright/test';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test as base, chromium, expect, type Page } from '@playwright/test';
 import { address, type Caller, login, townCalls } from './instance';
+import { chromiumThere, machine } from './machine';
 
 /** What Chromium says of itself and is no fault of ours. */
 const harmless = [/Failed to load resource/, /net::ERR_/, /WebSocket connection to/];
@@ -16,7 +20,10 @@ export function watch(page: Page, faults: string[]) {
 
 /** An operator at their desk. */
 export class Operator {
-  constructor(readonly page: Page) {}
+  constructor(
+    readonly page: Page,
+    readonly at = address(),
+  ) {}
 
   get bar() {
     return this.page.locator('[data-phone]');
@@ -24,11 +31,11 @@ export class Operator {
 
   async logIn(role = 'operator', nth = 0) {
     const { email, password } = login(role, nth);
-    await this.page.goto(`${address()}/login`);
+    await this.page.goto(`${this.at}/login`);
     await this.page.locator('input[type=email]').fill(email);
     await this.page.locator('input[type=password]').fill(password);
     await this.page.locator('button[type=submit]').click();
-    await this.page.waitForURL(`${address()}/`);
+    await this.page.waitForURL((u) => u.pathname === '/');
   }
 
   /** Logs in, begins the shift and waits until calls can come. */
@@ -78,6 +85,7 @@ type Fixtures = {
   town: (from: string) => Caller;
   another: () => Promise<Operator>;
   colleague: Operator;
+  there: Operator;
 };
 
 /** Tests with an operator and a town; errors of any kind fail them. */
@@ -96,6 +104,26 @@ export const test = base.extend<Fixtures>({
     await use(colleague);
     await colleague.leave();
     await context.close();
+  },
+  // An operator in a Chromium of another machine.
+  there: async ({ launchOptions, faults }, use) => {
+    const dir = mkdtempSync(join(tmpdir(), 'ringbook-machine-'));
+    const browser = await chromium.launch({
+      ...launchOptions,
+      executablePath: chromiumThere(machine(), dir, launchOptions.executablePath ?? 'chromium'),
+    });
+    const context = await browser.newContext({
+      locale: 'ru-RU',
+      ignoreHTTPSErrors: true, // the authority is offered on the login page; its chain is checked by the Go test of the same name
+      permissions: ['microphone', 'notifications'],
+      viewport: { width: 1440, height: 900 },
+    });
+    const page = await context.newPage();
+    watch(page, faults);
+    const operator = new Operator(page, `http://${machine().ours}:${new URL(address()).port}`);
+    await use(operator);
+    await operator.leave();
+    await browser.close();
   },
   operator: async ({ page, faults }, use) => {
     watch(page, faults);

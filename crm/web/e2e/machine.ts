@@ -9,6 +9,13 @@ function ip(line: string) {
   execFileSync('ip', line.split(' '), { stdio: 'pipe' });
 }
 
+/** The machine that the setup made. */
+export function machine(): Machine {
+  const made = JSON.parse(process.env.RINGBOOK_E2E_MACHINE ?? 'null') as Machine | null;
+  if (!made) throw new Error('the setup made no other machine');
+  return made;
+}
+
 /** Makes the machine; it needs root. Make it before the instance starts, so that its address is one of the instance's. */
 export function makeMachine(): Machine {
   const n = process.pid % 250;
@@ -36,4 +43,15 @@ export function chromiumThere(m: Machine, dir: string, chromium: string): string
   writeFileSync(file, `#!/bin/sh\nexec ip netns exec ${m.name} ${chromium} "$@"\n`);
   chmodSync(file, 0o755);
   return file;
+}
+
+/** Drops each tenth UDP packet that the machine sends or is sent; gives the way to stop it. */
+export function loseATenth(m: Machine): () => void {
+  const chains = ['INPUT', 'OUTPUT'];
+  const rule = (change: string, chain: string) =>
+    ip(`netns exec ${m.name} iptables ${change} ${chain} -p udp -m statistic --mode nth --every 10 --packet 0 -j DROP`);
+  for (const c of chains) rule('-A', c);
+  return () => {
+    for (const c of chains) rule('-D', c);
+  };
 }

@@ -25,7 +25,11 @@ test('a microphone that is withdrawn in a talk is said with what to do, the talk
   await allow('denied');
   await expect(page.getByText(/Браузер не даёт микрофон|The browser blocks the microphone/).first()).toBeVisible();
   await expect(page.getByText(/Нажмите на замок|Click the lock/).first()).toBeVisible();
+  await operator.state('unheard');
   await expect(page.locator('[data-voice=them]')).toBeVisible();
+  await expect
+    .poll(() => page.locator('[data-voice=them]').getAttribute('data-level').then(Number), { timeout: 15_000, intervals: [100] })
+    .toBeGreaterThan(0.2);
   await allow('granted');
   await expect(page.getByText(/Браузер не даёт микрофон|The browser blocks the microphone/)).toHaveCount(0);
   await operator.state('talking');

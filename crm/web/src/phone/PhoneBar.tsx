@@ -6,7 +6,7 @@ import { useLiveState, useMicrophone, useSound } from '@/live/useLive';
 import { answer, hangUp, toggleHold, toggleMute } from './actions';
 import { NotReached, WrapUp } from './bar/AfterFaces';
 import css from './bar/Bar.module.css';
-import { Dialing, Held, Ringing, Talking } from './bar/CallFaces';
+import { Dialing, Held, Ringing, Talking, Unheard } from './bar/CallFaces';
 import { Available, Away, Elsewhere, NoSound, NotResponding, NoVoice, Offline, Paused } from './bar/IdleFaces';
 import { type BarKind, barKind, tones } from './bar/kind';
 import { QualityMark } from './bar/QualityMark';
@@ -42,7 +42,7 @@ export function PhoneBar() {
   const mic = useMicrophone();
   const justEnded = useJustEnded();
   const kind = barKind(live, mic.state, sound.media, sound.muted, justEnded);
-  const busy = ['ringing', 'dialing', 'talking', 'muted', 'held', 'away', 'network_lost', 'wrap_up'].includes(kind);
+  const busy = ['ringing', 'dialing', 'talking', 'muted', 'unheard', 'held', 'away', 'network_lost', 'wrap_up'].includes(kind);
   useEffect(() => {
     const stop = [
       onKey('answer', () => answer(true)),
@@ -78,6 +78,8 @@ function Content({ kind, call, muted }: { kind: BarKind; call: Schema<'Call'> | 
     case 'talking':
     case 'muted':
       return call && <Talking call={call} muted={muted} />;
+    case 'unheard':
+      return call && <Unheard call={call} />;
     case 'held':
       return call && <Held call={call} />;
     case 'wrap_up':

@@ -12,10 +12,12 @@ import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
 import { duration, timer } from '@/format/duration';
 import { phone } from '@/format/phone';
-import { secondsSince, secondsUntil, useLiveState, useServerNow } from '@/live/useLive';
+import { softphone } from '@/live/softphone';
+import { secondsSince, secondsUntil, useLiveState, useMicrophone, useServerNow } from '@/live/useLive';
 import { answer, hangUp, toggleHold, toggleMute } from '../actions';
 import { Keypad } from '../Keypad';
 import { callName } from '../names';
+import { micText } from '../words';
 import css from './Bar.module.css';
 import { BarButton } from './BarButton';
 import { Face } from './Face';
@@ -119,6 +121,30 @@ export function Talking({ call, muted }: Props & { muted: boolean }) {
       )}
       <BarButton icon={IconPlayerPause} label={t('phone.hold')} keys="F4" onClick={toggleHold} />
       <Keypad />
+      <BarButton icon={IconPhoneOff} label={t('phone.hangUp')} keys="F10" weight="red" onClick={() => hangUp()} />
+    </Face>
+  );
+}
+
+/** A talk whose microphone went: the client is still heard, and what is to be done is said where it happens. */
+export function Unheard({ call }: Props) {
+  const { t } = useTranslation();
+  const { state } = useMicrophone();
+  const text = micText(state);
+  const now = useServerNow();
+  return (
+    <Face
+      icon={IconMicrophoneOff}
+      tone="red"
+      big
+      title={timer(secondsSince(call.answered_at ?? call.started_at, now))}
+      under={t('phone.unheard')}
+      who={text.what}
+      line={text.todo}
+      extra={<Levels />}
+    >
+      <BarButton label={t('phone.checkAgain')} onClick={() => void softphone.phone.microphone.open()} />
+      <BarButton icon={IconPlayerPause} label={t('phone.hold')} keys="F4" onClick={toggleHold} />
       <BarButton icon={IconPhoneOff} label={t('phone.hangUp')} keys="F10" weight="red" onClick={() => hangUp()} />
     </Face>
   );

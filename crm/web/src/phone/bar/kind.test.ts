@@ -18,7 +18,7 @@ test.each([
   ['free', at('available', null), 'ok', 'available'],
   ['rung', at('ringing', 'ringing'), 'ok', 'ringing'],
   ['talking', at('talking', 'talking'), 'ok', 'talking'],
-  ['talking without a microphone', at('talking', 'talking'), 'refused', 'no_sound'],
+  ['talking without a microphone', at('talking', 'talking'), 'refused', 'unheard'],
   ['free without a microphone', at('available', null), 'missing', 'no_sound'],
   ['holding', at('talking', 'held'), 'ok', 'held'],
   ['after a call', at('wrap_up', 'ended'), 'ok', 'wrap_up'],

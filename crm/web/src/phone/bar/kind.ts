@@ -13,6 +13,7 @@ export type BarKind =
   | 'dialing'
   | 'talking'
   | 'muted'
+  | 'unheard'
   | 'held'
   | 'away'
   | 'wrap_up'
@@ -40,7 +41,7 @@ export function barKind(live: Live, mic: MicState, media: string, muted: boolean
     case 'dialing':
       return 'dialing';
     case 'talking':
-      return troubles.includes(mic) ? 'no_sound' : muted ? 'muted' : 'talking';
+      return troubles.includes(mic) ? 'unheard' : muted ? 'muted' : 'talking';
     case 'held':
       return 'held';
     case 'away':
@@ -70,6 +71,7 @@ export const tones: Record<BarKind, Tone> = {
   dialing: 'plain',
   talking: 'green',
   muted: 'green',
+  unheard: 'red',
   held: 'amber',
   away: 'red',
   wrap_up: 'blue',
