@@ -3,6 +3,7 @@ package softphone_test
 import (
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os/exec"
@@ -47,7 +48,10 @@ func TestChromiumSpeaksAndHears(t *testing.T) {
 		t.Fatal("chromium is not installed: apt-get install chromium")
 	}
 	g := gateway(t, func(o *softphone.Options) { o.Media = "0.0.0.0:0" })
-	g.Echo(anna, true)
+	if err := g.Leg("echo", anna, mirror(t)); err != nil {
+		t.Fatal(err)
+	}
+	g.Connect("echo")
 	result := make(chan []byte, 1)
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, page) })
@@ -85,4 +89,25 @@ func TestChromiumSpeaksAndHears(t *testing.T) {
 	if got.Error != "" || got.Codec != "audio/PCMA" || !strings.Contains(got.SRTP, "GCM") {
 		t.Errorf("Chromium reports %s", b)
 	}
+}
+
+// mirror is a leg of Asterisk's that sends back whatever it hears; it gives its address.
+func mirror(t *testing.T) string {
+	t.Helper()
+	c, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	go func() {
+		b := make([]byte, 2048)
+		for {
+			n, from, err := c.ReadFrom(b)
+			if err != nil {
+				return
+			}
+			_, _ = c.WriteTo(b[:n], from)
+		}
+	}()
+	return c.LocalAddr().String()
 }

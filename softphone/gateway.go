@@ -230,12 +230,6 @@ func (g *Gateway) Close(agent telephony.AgentID) {
 	}
 }
 
-// Echo lets the browser hear itself while it is in no call, to try the headset.
-func (g *Gateway) Echo(agent telephony.AgentID, on bool) {
-	st, _ := g.seat(agent)
-	st.echo.Store(on)
-}
-
 // Leg registers Asterisk's end of the agent's part in a call: packets from that host:port belong to it, and silence is sent there
 // until the browser's sound is. A call has one leg; another one takes the place of the first.
 func (g *Gateway) Leg(call telephony.CallID, agent telephony.AgentID, asterisk string) error {

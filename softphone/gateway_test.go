@@ -182,15 +182,6 @@ func TestABrowserBehindAFirewallConnectsOverTCP(t *testing.T) {
 	hears(t, b.heard, frameOf(1))
 }
 
-func TestTheHeadsetCanBeTriedByEcho(t *testing.T) {
-	t.Parallel()
-	g := gateway(t, nil)
-	b := open(t, g, anna, testphone.Options{})
-	g.Echo(anna, true)
-	send(t, b, 1, frameOf(1))
-	hears(t, b.heard, frameOf(1))
-}
-
 type tape struct{ client, agent chan []byte }
 
 func (x tape) Client(p softphone.Packet) { x.client <- bytes.Clone(p.Payload) }

@@ -23,7 +23,6 @@ type seat struct {
 	agent   telephony.AgentID
 	session atomic.Pointer[session]
 	leg     atomic.Pointer[leg]
-	echo    atomic.Bool
 }
 
 // session is one WebRTC connection of a browser.
@@ -171,11 +170,6 @@ func (s *session) deliver(p *rtp.Packet, payload []byte, at time.Time) {
 			p.PayloadType = s.law.PayloadType()
 			l.fromBrowser(s, p, payload, at)
 		}
-		return
-	}
-	if s.seat.echo.Load() {
-		p.Payload = payload
-		s.send(source{s, 0, p.SSRC}, p, s.law, at)
 	}
 }
 

@@ -70,9 +70,3 @@ func (s *server) link(ctx context.Context, who crm.Actor, call telephony.CallID,
 	_, err := s.book.Edit(crm.WithActor(ctx, who), string(call), calls.Edit{Client: &client})
 	return err
 }
-
-// echo lets the agent hear themself by way of our own gateway.
-func (s *server) echo(id telephony.AgentID, on bool) error {
-	s.gateway.Echo(id, on)
-	return nil
-}

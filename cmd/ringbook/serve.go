@@ -64,6 +64,7 @@ type server struct {
 	gateway   *softphone.Gateway
 	hub       *api.Hub
 	recorder  *recorder
+	echoes    *echoes
 	jobs      *river.Client[pgx.Tx]
 	spool     *recording.Spool
 	bucket    *bucket.S3
@@ -181,12 +182,13 @@ func (s *server) wireBoard(ctx context.Context, plan telephony.Plan) error {
 	}
 	s.pbx = asterisk.New(asterisk.Options{URL: s.env.ARIURL, User: s.env.ARIUser, Password: s.env.ARIPassword, App: s.env.ARIApp, Trunk: "trunk",
 		Law: s.env.Law, RTP: s.gateway.RTPAddr(), Caller: s.caller, Called: s.called, Log: s.log, Now: s.now})
+	s.echoes = &echoes{pbx: s.pbx, gateway: s.gateway, log: s.log, open: map[telephony.AgentID]telephony.ChannelID{}}
 	s.hub = api.NewHub(api.LiveOptions{Gateway: s.gateway, Who: s.who, Origin: func(r *http.Request) bool { return api.OriginAllowed(r, s.env.PublicURL) },
 		Card: func(ctx context.Context, c telephony.Call) any { return s.desk.Card(ctx, c).Card },
 		View: func(c telephony.Call) any { return s.desk.View(c) }, Settings: s.page, Dial: s.dial, Link: s.link,
 		MayWatch: func(a crm.Actor) bool { return a.Can("floor.read") },
 		Sees:     func(a crm.Actor, agent telephony.AgentID) bool { return s.desk.Within(a, "floor.read", string(agent)) }, Echo: s.echo, Recorder: s.recorder, Popped: s.popped, Log: s.log})
-	s.board = telephony.NewSwitchboard(telephony.Options{PBX: s.pbx, Phones: s.hub, Feed: feeds{s.desk, s.hub}, Plan: plan, Log: s.log, Now: s.now,
+	s.board = telephony.NewSwitchboard(telephony.Options{PBX: s.pbx, Phones: s.hub, Feed: feeds{s.desk, s.hub, s.echoes}, Plan: plan, Log: s.log, Now: s.now,
 		Random: func(b []byte) { _, _ = rand.Read(b) }, Ended: ended}, live, agents)
 	s.hub.SetBoard(s.board)
 	s.book.OnSettings(s.reload)
@@ -208,10 +210,11 @@ func (s *server) reload() {
 	s.hub.Tell("settings", "")
 }
 
-// feeds tells the desk, which stores, and the hub, which shows.
+// feeds tells the desk, which stores, the hub, which shows, and the echo, which gives way to a call.
 type feeds struct {
-	desk *calls.Desk
-	hub  *api.Hub
+	desk   *calls.Desk
+	hub    *api.Hub
+	echoes *echoes
 }
 
 func (f feeds) CallChanged(c telephony.Call) {
@@ -220,6 +223,9 @@ func (f feeds) CallChanged(c telephony.Call) {
 }
 
 func (f feeds) AgentChanged(a telephony.Agent) {
+	if a.Call != "" || !a.OnShift() {
+		f.echoes.end(a.ID)
+	}
 	f.desk.AgentChanged(a)
 	f.hub.AgentChanged(a)
 }

@@ -101,6 +101,7 @@ export class Phone {
     if (on === this.speaking) return;
     this.speaking = on;
     if (!on) this.setMuted(false);
+    if (on) this.setEcho(false); // the server has ended it for the call
     void this.speak();
   }
 

@@ -11,6 +11,8 @@ const shiftKey = 'ringbook.shift';
 /** After a longer absence the server has ended the shift; it is not begun again by itself. */
 const goneAfter = 60_000;
 const retryMedia = 3_000;
+/** The server ends an echo by then. */
+const echoFor = 50_000;
 
 const inCall = new Set(['dialing', 'talking', 'held', 'away']);
 
@@ -27,6 +29,7 @@ export class Softphone<Call extends LiveCall, Card> {
   private mine = false;
   private fresh = true;
   private retry: ReturnType<typeof setTimeout> | null = null;
+  private echoEnds: ReturnType<typeof setTimeout> | undefined;
 
   constructor(url: string) {
     this.socket = new LiveSocket<Call, Card>({ url, message: (m) => this.take(m), lost: () => this.lost() });
@@ -106,10 +109,12 @@ export class Softphone<Call extends LiveCall, Card> {
     this.socket.tell({ type: 'mute', on });
   }
 
-  /** Lets the person hear themselves by way of the server. */
+  /** Lets the person hear themselves on the whole way of a call, by way of Asterisk, for a while. */
   async setEcho(on: boolean): Promise<void> {
+    clearTimeout(this.echoEnds);
     await this.ask({ type: 'echo', on });
     this.phone.setEcho(on);
+    if (on) this.echoEnds = setTimeout(() => this.phone.setEcho(false), echoFor);
   }
 
   private async claim(steal: boolean, force = steal): Promise<boolean> {

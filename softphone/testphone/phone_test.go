@@ -3,6 +3,7 @@ package testphone_test
 import (
 	"context"
 	"math"
+	"net"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -48,7 +49,10 @@ func TestAPhoneHearsThroughTheGatewayWhatItSays(t *testing.T) {
 	if err := p.Accept(answer); err != nil {
 		t.Fatal(err)
 	}
-	g.Echo("anna", true)
+	if err := g.Leg("echo", "anna", mirror(t)); err != nil {
+		t.Fatal(err)
+	}
+	g.Connect("echo")
 	<-p.Connected()
 	begun := time.Now()
 	said := tone(p.Law())
@@ -75,4 +79,25 @@ func TestAPhoneHearsThroughTheGatewayWhatItSays(t *testing.T) {
 	if from < 0 || len(heard) < from+len(said) || !slices.Equal(heard[from:from+len(said)], said) {
 		t.Error("what was heard is not what was said")
 	}
+}
+
+// mirror is a leg of Asterisk's that sends back whatever it hears; it gives its address.
+func mirror(t *testing.T) string {
+	t.Helper()
+	c, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	go func() {
+		b := make([]byte, 2048)
+		for {
+			n, from, err := c.ReadFrom(b)
+			if err != nil {
+				return
+			}
+			_, _ = c.WriteTo(b[:n], from)
+		}
+	}()
+	return c.LocalAddr().String()
 }

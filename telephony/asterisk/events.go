@@ -164,6 +164,7 @@ func (p *PBX) entered(e event, at time.Time, replay bool) {
 	id := telephony.ChannelID(e.Channel.ID)
 	leg, ours := telephony.ParseLeg(id)
 	switch {
+	case isEcho(id):
 	case ours && leg.Agent != "":
 		p.board.Happened(id, telephony.LegUp{Channel: id, Asterisk: rtpAddress(e.Channel)}, at)
 	case ours:
