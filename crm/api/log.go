@@ -69,7 +69,7 @@ func logged(log *slog.Logger, next http.Handler) http.Handler {
 			}
 			level, attrs := slog.LevelDebug, []any{"method", r.Method, "path", r.URL.Path, "status", rec.status,
 				"bytes", rec.bytes, "ms", time.Since(started).Milliseconds()}
-			if rec.status >= 500 {
+			if rec.status >= 500 && rec.status != http.StatusServiceUnavailable { // what is away says so itself, once
 				level, attrs = slog.LevelError, append(attrs, "err", c.err)
 			}
 			log.Log(r.Context(), level, "request", attrs...)
