@@ -51,6 +51,12 @@ func (b *Book) callRoutes(api huma.API, guard access.Guard) {
 	huma.Post(api, "/missed/{id}/close", func(ctx context.Context, in *change[Closing]) (*reply[Missed], error) {
 		return answer(b.CloseMissed(ctx, in.ID, in.Body))
 	}, guard.Needs("missed.close"))
+	huma.Post(api, "/missed/{id}/reopen", func(ctx context.Context, in *byID) (*reply[Missed], error) {
+		return answer(b.ReopenMissed(ctx, in.ID))
+	}, guard.Needs("missed.close"))
+	huma.Get(api, "/missed/figures", func(ctx context.Context, in *MissedFilter) (*reply[MissedFigures], error) {
+		return answer(b.MissedFigures(ctx, *in))
+	}, guard.Needs("missed.read"))
 }
 
 // Counted is how many there are.

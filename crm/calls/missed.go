@@ -198,3 +198,40 @@ func (b *Book) CloseMissed(ctx context.Context, id string, c Closing) (now Misse
 	}
 	return now, err
 }
+
+// ReopenMissed takes a close by hand back. A debt that a talk settled stays settled, and a client owes one debt at a time.
+func (b *Book) ReopenMissed(ctx context.Context, id string) (now Missed, err error) {
+	err = postgres.Tx(ctx, b.pool, func(tx pgx.Tx) error {
+		args := []any{b.clock.Now(), id}
+		visible := access.Within(crm.ActorFrom(ctx), "missed.close", "m.owner_id", &args)
+		found, err := readMissed(ctx, tx, "where m.id = $2 and "+visible+" for update of m", args...)
+		switch {
+		case err != nil:
+			return err
+		case len(found) == 0:
+			return crm.NotFound("missed")
+		case found[0].ClosedUser == nil || found[0].Reason == "merged":
+			return crm.Conflict("not_closed_by_hand", crm.Params{"current": found[0]})
+		}
+		tag, err := tx.Exec(ctx, `update missed_calls m set closed_at = null, closed_user = null, reason = '', comment = '' where id = $1 and not exists
+			(select from missed_calls o where o.closed_at is null and o.id <> m.id and (o.client_id = m.client_id or o.client_id is null and m.client_id is null and o.phone = m.phone))`, id)
+		if err != nil {
+			return fmt.Errorf("opening a missed call again: %w", err)
+		}
+		if tag.RowsAffected() == 0 {
+			return crm.Conflict("missed_again", crm.Params{"current": found[0]})
+		}
+		if err := b.audit(ctx, tx, "missed", id, "reopened", map[string]any{"reason": found[0].Reason}); err != nil {
+			return err
+		}
+		found, err = readMissed(ctx, tx, "where m.id = $2", b.clock.Now(), id)
+		if err == nil {
+			now = found[0]
+		}
+		return err
+	})
+	if err == nil {
+		b.o.OnChanged("missed", id)
+	}
+	return now, err
+}

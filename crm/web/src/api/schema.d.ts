@@ -338,6 +338,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/missed/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get missed figures */
+        get: operations["get-missed-figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/missed/{id}/close": {
         parameters: {
             query?: never;
@@ -349,6 +366,23 @@ export interface paths {
         put?: never;
         /** Post missed by ID close */
         post: operations["post-missed-by-id-close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/missed/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Post missed by ID reopen */
+        post: operations["post-missed-by-id-reopen"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1355,6 +1389,45 @@ export interface components {
              */
             rings: number;
             source: components["schemas"]["Thing"] | null;
+        };
+        MissedFigures: {
+            /**
+             * Format: double
+             * @description Median from the miss to our first attempt; null without any
+             */
+            call_back_seconds: number | null;
+            /**
+             * Format: int64
+             * @description Debts with an attempt of ours
+             */
+            called_back: number;
+            /** Format: int64 */
+            days: number;
+            /**
+             * Format: int64
+             * @description Debts with a contact, or whose deadline is over
+             */
+            due: number;
+            /**
+             * Format: int64
+             * @description Debts whose deadline is over without any contact
+             */
+            lost: number;
+            /**
+             * Format: int64
+             * @description Debts that were opened
+             */
+            missed: number;
+            /**
+             * Format: int64
+             * @description Debts with a contact before the deadline
+             */
+            on_time: number;
+            /**
+             * Format: int64
+             * @description Debts that a talk settled, ours or theirs
+             */
+            reached: number;
         };
         NewPassword: {
             password: string;
@@ -2791,6 +2864,42 @@ export interface operations {
             };
         };
     };
+    "get-missed-figures": {
+        parameters: {
+            query?: {
+                state?: "open" | "closed";
+                /** @description ID or none */
+                owner?: string;
+                /** @description ID */
+                client?: string;
+                number?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MissedFigures"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "post-missed-by-id-close": {
         parameters: {
             query?: never;
@@ -2805,6 +2914,37 @@ export interface operations {
                 "application/json": components["schemas"]["Closing"];
             };
         };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Missed"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-missed-by-id-reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {

@@ -159,7 +159,7 @@ export function DebtCard({ m, now, onClose, closing, opened, setOpened }: Props)
 }
 
 /** A debt that is settled: by which talk, or by whom and why. */
-export function ClosedCard({ m }: { m: Missed }) {
+export function ClosedCard({ m, reopen }: { m: Missed; reopen?: () => void }) {
   const { t } = useTranslation();
   const talk = m.closed_by;
   return (
@@ -179,6 +179,11 @@ export function ClosedCard({ m }: { m: Missed }) {
       </div>
       <div className={css.line}>
         <span className={css.sub}>{talk?.agent?.name ?? m.closed_user?.name}</span>
+        {!talk && m.reason !== 'merged' && reopen && (
+          <Button size="compact-xs" variant="subtle" aria-label={t('missed.reopenOf', { name: debtName(m) })} onClick={reopen}>
+            {t('missed.reopen')}
+          </Button>
+        )}
         {m.closed_at && (
           <span className={`${css.sub} ${css.right}`}>
             <When at={m.closed_at} />

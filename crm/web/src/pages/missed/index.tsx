@@ -19,11 +19,12 @@ import { usePages } from '@/list/usePages';
 import { Empty } from '@/parts/Empty';
 import { PageHead } from '@/parts/PageHead';
 import { ProblemText } from '@/parts/ProblemText';
-import { say } from '@/parts/undo';
+import { done, say } from '@/parts/undo';
 import { useDial } from '@/phone/useDial';
 import type { Search } from '@/router';
 import { ClosedCard, DebtCard, debtName, type Reason } from './DebtCard';
 import { board, columns } from './debts';
+import { Figures } from './Figures';
 import css from './Missed.module.css';
 
 function useDebts(state: 'open' | 'closed', search: Search) {
@@ -44,14 +45,20 @@ export default function MissedPage() {
   useCompany();
   const open = useDebts('open', search);
   const closed = useDebts('closed', search);
+  const reopen = useMutation({
+    mutationFn: (id: string) => ask(api.POST('/missed/{id}/reopen', { params: { path: { id } } })),
+    onSuccess: (m) => say(t('missed.reopened', { name: debtName(m) })),
+    onSettled: () => void queryClient.invalidateQueries({ queryKey: ['missed'] }),
+  });
   const close = useMutation({
     mutationFn: ({ id, reason }: { id: string; reason: Reason }) =>
       ask(api.POST('/missed/{id}/close', { params: { path: { id } }, body: { reason } })),
     onSuccess: (m) => {
-      say(t('missed.closed', { name: debtName(m) }));
+      done(t('missed.closed', { name: debtName(m) }), () => reopen.mutate(m.id));
       void queryClient.invalidateQueries({ queryKey: ['missed'] });
     },
   });
+  const trouble = close.error ?? reopen.error;
   const by = board(open.items, now);
   const first = columns.map((c) => by[c][0]).find(Boolean);
   const call = (id: string | undefined) => {
@@ -80,10 +87,11 @@ export default function MissedPage() {
           </Button>
         )}
       </PageHead>
+      <Figures owner={search.owner} number={search.number} />
       <Filters search={search} change={change} />
-      {close.error && (
+      {trouble && (
         <p role="alert">
-          <ProblemText problem={close.error} />
+          <ProblemText problem={trouble} />
         </p>
       )}
       {open.isPending && <div className="panel">{late && <Bones rows={6} />}</div>}
@@ -132,7 +140,7 @@ export default function MissedPage() {
             <p className={css.hint}>{t('missed.hint.closed')}</p>
             <ul className={css.list}>
               {closed.items.map((m) => (
-                <ClosedCard key={m.id} m={m} />
+                <ClosedCard key={m.id} m={m} reopen={can('missed.close') ? () => reopen.mutate(m.id) : undefined} />
               ))}
             </ul>
             {closed.hasNextPage && (
