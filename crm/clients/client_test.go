@@ -66,12 +66,12 @@ func TestAChangeOfAnOldVersionIsAnsweredWithTheCurrentOne(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	c := d.named("One", "+79160000001")
-	if _, err := d.store.Change(d.ctx, c.ID, clients.ClientChange{Version: c.Version, City: ptr("Omsk")}); err != nil {
+	if _, err := d.store.Change(d.as("boris", "all"), c.ID, clients.ClientChange{Version: c.Version, City: ptr("Omsk")}); err != nil {
 		t.Fatal(err)
 	}
 	_, err := d.store.Change(d.ctx, c.ID, clients.ClientChange{Version: c.Version, City: ptr("Tula")})
 	refusal, ok := errors.AsType[*crm.Error](err)
-	if !ok || refusal.Kind != crm.KindConflict || refusal.Params["current"].(clients.Client).City != "Omsk" {
+	if !ok || refusal.Kind != crm.KindConflict || refusal.Params["current"].(clients.Client).City != "Omsk" || refusal.Params["by"] != "boris" {
 		t.Errorf("refused with %v", err)
 	}
 }

@@ -2,6 +2,7 @@ package clients
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 
@@ -129,6 +130,16 @@ func (s *Store) Add(ctx context.Context, change ClientChange, how string) (c Cli
 	return c, err
 }
 
+// lastChangedBy is the name of whoever changed the client last; empty when nobody did.
+func lastChangedBy(ctx context.Context, q postgres.Querier, id string) (name string, err error) {
+	err = q.QueryRow(ctx, `select coalesce(u.name, '') from timeline t left join users u on u.id = t.actor
+		where t.client_id = $1 and t.kind = 'changed' order by t.at desc, t.id desc limit 1`, id).Scan(&name)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return "", fmt.Errorf("reading who changed a client: %w", err)
+	}
+	return name, nil
+}
+
 // Change changes a client if the version that was read is still the current one, and writes who changed what into the timeline.
 func (s *Store) Change(ctx context.Context, id string, change ClientChange) (now Client, err error) {
 	company, err := s.people.Company(ctx)
@@ -141,7 +152,11 @@ func (s *Store) Change(ctx context.Context, id string, change ClientChange) (now
 			return err
 		}
 		if change.Version != 0 && change.Version != was.Version {
-			return crm.Conflict("changed_meanwhile", crm.Params{"current": was})
+			by, err := lastChangedBy(ctx, tx, id)
+			if err != nil {
+				return err
+			}
+			return crm.Conflict("changed_meanwhile", crm.Params{"current": was, "by": by})
 		}
 		at := s.clock.Now()
 		if now, err = change.apply(was, company.Country, at); err != nil {

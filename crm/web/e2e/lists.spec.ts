@@ -45,6 +45,22 @@ test('a number of the report opens exactly its calls', async ({ operator, contex
   }
 });
 
+test('a missed call closed by hand is opened again by Ctrl+Z', async ({ operator, context }) => {
+  const { page } = operator;
+  await as(context, 'supervisor');
+  await page.goto(`${address()}/missed`);
+  const close = page.getByRole('button', { name: /^Закрыть без звонка: / });
+  await expect(close.first()).toBeVisible();
+  const owed = await close.count();
+  const name = (await close.first().getAttribute('aria-label')) ?? '';
+  await close.first().click();
+  await page.getByRole('menuitem', { name: 'спам' }).click();
+  await expect(close).toHaveCount(owed - 1);
+  await expect(page.getByRole('button', { name, exact: true })).toHaveCount(0);
+  await page.keyboard.press('Control+z');
+  await expect(page.getByRole('button', { name, exact: true })).toHaveCount(1);
+});
+
 test('a new client with a number that is known says whose it is', async ({ operator, context }) => {
   const { page } = operator;
   const { get } = await as(context, 'operator');

@@ -49,7 +49,7 @@ function Known({ card, client, compact, alone, why }: Props & { client: Schema<'
         {saving.status === 'conflict' && saving.theirs && (
           <div className={css.conflict} role="alert">
             <IconAlertTriangle size={16} stroke={1.75} aria-hidden />
-            <span>{t('card.conflict', { time: clock(saving.theirs.updated_at) })}</span>
+            <span>{t(saving.by ? 'card.conflictBy' : 'card.conflict', { time: clock(saving.theirs.updated_at), name: saving.by })}</span>
             <Button size="compact-sm" onClick={() => void edit.keepOurs()}>
               {t('card.keepOurs')}
             </Button>

@@ -32,10 +32,20 @@ export function NoteBox({ client }: { client: string }) {
         maxRows={8}
         value={text ?? ''}
         onChange={(e) => setText(e.currentTarget.value || null)}
+        onKeyDown={(e) => {
+          if (e.key !== 'Enter' || !e.ctrlKey || !text?.trim()) return;
+          e.stopPropagation(); // it is the note that is finished, not the call
+          add.mutate(text);
+        }}
       />
       {text && (
         <div className={css.noteRow}>
-          <Button size="compact-md" loading={add.isPending} onClick={() => text.trim() && add.mutate(text)}>
+          <Button
+            size="compact-md"
+            loading={add.isPending}
+            rightSection={<kbd>Ctrl ↵</kbd>}
+            onClick={() => text.trim() && add.mutate(text)}
+          >
             {t('card.addNote')}
           </Button>
           <span className={css.second}>{add.error ? <ProblemText problem={add.error} /> : t('card.draftKept')}</span>

@@ -12,10 +12,12 @@ export type CardSaving = {
   problem: Problem | null;
   /** What a colleague made of the card meanwhile, and what we wanted. */
   theirs: Client | null;
+  /** Who that was. */
+  by: string;
   ours: Change | null;
 };
 
-const nothing: CardSaving = { status: 'none', at: 0, problem: null, theirs: null, ours: null };
+const nothing: CardSaving = { status: 'none', at: 0, problem: null, theirs: null, by: '', ours: null };
 
 function asText(v: unknown): string {
   return JSON.stringify(v ?? null);
@@ -56,7 +58,7 @@ export function useClientEdit(client: Client) {
         }
         newest.current = theirs;
         if (collides(change, base, theirs)) {
-          setSaving({ ...nothing, status: 'conflict', theirs, ours: change });
+          setSaving({ ...nothing, status: 'conflict', theirs, by: String(problem.params.by ?? ''), ours: change });
           return false;
         }
       }

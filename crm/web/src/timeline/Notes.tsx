@@ -1,6 +1,6 @@
 import { Button, Textarea } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ask } from '@/api/client';
 import { queryClient } from '@/api/query';
@@ -9,52 +9,6 @@ import { done } from '@/parts/undo';
 import css from './Timeline.module.css';
 
 const again = (client: string) => void queryClient.invalidateQueries({ queryKey: ['clients', client] });
-const key = (client: string) => `ringbook.note.${client}`;
-
-/** Writes a note; what is typed outlives a reload. */
-export function AddNote({ client }: { client: string }) {
-  const { t } = useTranslation();
-  const [text, setText] = useState(() => localStorage.getItem(key(client)) ?? '');
-  useEffect(() => {
-    if (text) localStorage.setItem(key(client), text);
-    else localStorage.removeItem(key(client));
-  }, [client, text]);
-  const add = useMutation({
-    mutationFn: () => ask(api.POST('/clients/{id}/notes', { params: { path: { id: client } }, body: { text } })),
-    onSuccess: () => {
-      setText('');
-      again(client);
-    },
-  });
-  return (
-    <form
-      className={css.add}
-      onSubmit={(e) => {
-        e.preventDefault();
-        if (text.trim()) add.mutate();
-      }}
-    >
-      <Textarea
-        aria-label={t('timeline.addNote')}
-        placeholder={t('timeline.addNote')}
-        autosize
-        minRows={1}
-        maxRows={12}
-        value={text}
-        onChange={(e) => setText(e.currentTarget.value)}
-        onKeyDown={(e) => e.key === 'Enter' && e.ctrlKey && text.trim() && add.mutate()}
-        error={add.error && <ProblemText problem={add.error} />}
-      />
-      {text.trim() && (
-        <div className={css.row}>
-          <Button type="submit" variant="filled" loading={add.isPending} rightSection={<kbd>Ctrl ↵</kbd>}>
-            {t('timeline.save')}
-          </Button>
-        </div>
-      )}
-    </form>
-  );
-}
 
 type Props = { client: string; note: string; text: string; close: () => void };
 

@@ -2,12 +2,12 @@ import { Button, SegmentedControl } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { api, ask } from '@/api/client';
+import { NoteBox } from '@/card/NoteBox';
 import { Bones, Failed } from '@/list/Rows';
 import { useLater } from '@/list/useLater';
 import { usePages } from '@/list/usePages';
 import { Empty } from '@/parts/Empty';
 import { Panel } from '@/parts/Panel';
-import { AddNote } from './Notes';
 import css from './Timeline.module.css';
 import { TimelineRow } from './TimelineRow';
 
@@ -35,7 +35,7 @@ export function Timeline({ client, kind, onKind, writable }: Props) {
         />
       }
     >
-      {writable && <AddNote client={client} />}
+      {writable && <NoteBox client={client} />}
       {pages.isPending && late && <Bones rows={6} />}
       {pages.error && pages.items.length === 0 && <Failed error={pages.error} again={() => void pages.refetch()} />}
       {pages.data && pages.items.length === 0 && <Empty icon={IconHistory} title={t('timeline.empty')} text={t('timeline.emptyText')} />}
