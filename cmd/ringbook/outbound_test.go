@@ -83,3 +83,24 @@ func TestAPageThatIsGoneForAMinuteEndsTheShift(t *testing.T) {
 		t.Errorf("the shift ended after %s", after)
 	}
 }
+
+// The keypad: the client's side hears the keys as telephone events, and a key that is none is refused.
+func TestTheKeysOfTheKeypadReachTheClient(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	w := r.operator("operator", headless.Options{AnswerAfter: 50 * time.Millisecond})
+	r.town.CallListening("+79161111111", ourNumber)
+	r.eventually("they talk", 10*time.Second, func() bool { return w.times("answered") == 1 })
+	_, call, _ := w.State()
+	_ = w.Send("dtmf", map[string]any{"call": call, "digits": "1x"})
+	if code := r.refusal(w, 0); code != "bad_digits" {
+		t.Errorf("a key that is none is refused as %q", code)
+	}
+	for _, key := range []string{"1", "*", "2", "90"} {
+		_ = w.Send("dtmf", map[string]any{"call": call, "digits": key})
+	}
+	r.eventually("the keys are heard", 15*time.Second, func() bool { return r.town.Keys() != "" })
+	if got := r.town.Keys(); got != "1*290" {
+		t.Errorf("the client's side heard %q, want 1*290", got)
+	}
+}

@@ -319,6 +319,22 @@ func (i *Instance) CallHearing(from, to, file string) string {
 	return i.originate(from, to, "hearing", map[string]string{"HEARD_FILE": file})
 }
 
+// CallListening is a call of a machine that keeps the first five keys it hears; [Instance.Keys] gives them.
+func (i *Instance) CallListening(from, to string) string {
+	i.t.Helper()
+	return i.originate(from, to, "listening", nil)
+}
+
+// Keys are what such a machine has heard, empty until all five have come.
+func (i *Instance) Keys() string {
+	i.t.Helper()
+	var v struct {
+		Value string `json:"value"`
+	}
+	_ = i.do(http.MethodGet, "/asterisk/variable", url.Values{"variable": {"KEYS"}}, nil, &v) // empty until it is set
+	return v.Value
+}
+
 func (i *Instance) originate(from, to, context string, variables map[string]string) string {
 	i.t.Helper()
 	var made struct {
