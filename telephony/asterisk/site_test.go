@@ -141,29 +141,6 @@ func TestARestartOfOursDropsNobody(t *testing.T) {
 	}
 }
 
-func TestAStopOfRingbookLeadsToTheFallback(t *testing.T) {
-	t.Parallel()
-	s := newSite(t)
-	s.town.Call("+79161234567", sales)
-	s.only(telephony.StateWaiting, 10*time.Second)
-	s.stop()
-	s.ws.Close()
-	s.eventually("the waiting call reaches the fallback phone", 35*time.Second, func() bool { return s.inFallback() == 1 })
-	s.town.Call("+79167654321", sales)
-	s.eventually("a new call reaches it too", 35*time.Second, func() bool { return s.inFallback() == 2 })
-}
-
-// inFallback counts the clients who talk to the fallback phone.
-func (s *site) inFallback() int {
-	n := 0
-	for _, c := range s.own.Channels() {
-		if c.Dialplan.App == "Dial" && c.Dialplan.Context == "fallback" && c.State == "Up" {
-			n++
-		}
-	}
-	return n
-}
-
 func TestARestartOfAsteriskEndsCallsAndAgentsComeBack(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
