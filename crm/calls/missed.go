@@ -166,52 +166,25 @@ type Closing struct {
 }
 
 // CloseMissed closes a debt by hand. One that is closed already is a conflict that shows how.
-func (b *Book) CloseMissed(ctx context.Context, id string, c Closing) (now Missed, err error) {
-	err = postgres.Tx(ctx, b.pool, func(tx pgx.Tx) error {
-		args := []any{b.clock.Now(), id}
-		visible := access.Within(crm.ActorFrom(ctx), "missed.close", "m.owner_id", &args)
-		found, err := readMissed(ctx, tx, "where m.id = $2 and "+visible+" for update of m", args...)
-		switch {
-		case err != nil:
-			return err
-		case len(found) == 0:
-			return crm.NotFound("missed")
-		case found[0].ClosedAt != nil:
-			return crm.Conflict("closed_already", crm.Params{"current": found[0]})
+func (b *Book) CloseMissed(ctx context.Context, id string, c Closing) (Missed, error) {
+	return b.changeMissed(ctx, id, func(tx pgx.Tx, was Missed) error {
+		if was.ClosedAt != nil {
+			return crm.Conflict("closed_already", crm.Params{"current": was})
 		}
-		_, err = tx.Exec(ctx, "update missed_calls set closed_at = $2, closed_user = "+postgres.Actor+", reason = $3, comment = $4 where id = $1",
+		_, err := tx.Exec(ctx, "update missed_calls set closed_at = $2, closed_user = "+postgres.Actor+", reason = $3, comment = $4 where id = $1",
 			id, b.clock.Now(), c.Reason, tidy(c.Comment))
 		if err != nil {
 			return fmt.Errorf("closing a missed call: %w", err)
 		}
-		if err := b.audit(ctx, tx, "missed", id, "closed", c); err != nil {
-			return err
-		}
-		found, err = readMissed(ctx, tx, "where m.id = $2", b.clock.Now(), id)
-		if err == nil {
-			now = found[0]
-		}
-		return err
+		return b.audit(ctx, tx, "missed", id, "closed", c)
 	})
-	if err == nil {
-		b.o.OnChanged("missed", id)
-	}
-	return now, err
 }
 
 // ReopenMissed takes a close by hand back. A debt that a talk settled stays settled, and a client owes one debt at a time.
-func (b *Book) ReopenMissed(ctx context.Context, id string) (now Missed, err error) {
-	err = postgres.Tx(ctx, b.pool, func(tx pgx.Tx) error {
-		args := []any{b.clock.Now(), id}
-		visible := access.Within(crm.ActorFrom(ctx), "missed.close", "m.owner_id", &args)
-		found, err := readMissed(ctx, tx, "where m.id = $2 and "+visible+" for update of m", args...)
-		switch {
-		case err != nil:
-			return err
-		case len(found) == 0:
-			return crm.NotFound("missed")
-		case found[0].ClosedUser == nil || found[0].Reason == "merged":
-			return crm.Conflict("not_closed_by_hand", crm.Params{"current": found[0]})
+func (b *Book) ReopenMissed(ctx context.Context, id string) (Missed, error) {
+	return b.changeMissed(ctx, id, func(tx pgx.Tx, was Missed) error {
+		if was.ClosedUser == nil || was.Reason == "merged" {
+			return crm.Conflict("not_closed_by_hand", crm.Params{"current": was})
 		}
 		tag, err := tx.Exec(ctx, `update missed_calls m set closed_at = null, closed_user = null, reason = '', comment = '' where id = $1 and not exists
 			(select from missed_calls o where o.closed_at is null and o.id <> m.id and (o.client_id = m.client_id or o.client_id is null and m.client_id is null and o.phone = m.phone))`, id)
@@ -219,9 +192,25 @@ func (b *Book) ReopenMissed(ctx context.Context, id string) (now Missed, err err
 			return fmt.Errorf("opening a missed call again: %w", err)
 		}
 		if tag.RowsAffected() == 0 {
-			return crm.Conflict("missed_again", crm.Params{"current": found[0]})
+			return crm.Conflict("missed_again", crm.Params{"current": was})
 		}
-		if err := b.audit(ctx, tx, "missed", id, "reopened", map[string]any{"reason": found[0].Reason}); err != nil {
+		return b.audit(ctx, tx, "missed", id, "reopened", map[string]any{"reason": was.Reason})
+	})
+}
+
+// changeMissed changes a debt that the actor may close, and tells everybody.
+func (b *Book) changeMissed(ctx context.Context, id string, change func(tx pgx.Tx, was Missed) error) (now Missed, err error) {
+	err = postgres.Tx(ctx, b.pool, func(tx pgx.Tx) error {
+		args := []any{b.clock.Now(), id}
+		visible := access.Within(crm.ActorFrom(ctx), "missed.close", "m.owner_id", &args)
+		found, err := readMissed(ctx, tx, "where m.id = $2 and "+visible+" for update of m", args...)
+		if err != nil {
+			return err
+		}
+		if len(found) == 0 {
+			return crm.NotFound("missed")
+		}
+		if err := change(tx, found[0]); err != nil {
 			return err
 		}
 		found, err = readMissed(ctx, tx, "where m.id = $2", b.clock.Now(), id)
