@@ -90,9 +90,10 @@ type Segment struct {
 	Kind  SegmentKind `json:"kind"`
 	Agent AgentID     `json:"agent,omitempty"`
 	Queue QueueID     `json:"queue,omitempty"`
+	Trunk TrunkID     `json:"trunk,omitempty"` // dialing: the line that was tried
 	From  time.Time   `json:"from"`
 	To    time.Time   `json:"to,omitzero"`      // zero while it lasts
-	End   string      `json:"result,omitempty"` // ringing: answered, rejected, timeout, gone; others empty
+	End   string      `json:"result,omitempty"` // ringing: answered, rejected, timeout, gone; dialing: answered, failed, silent; others empty
 }
 
 // Leg is a channel of the call.
@@ -110,6 +111,7 @@ type Rules struct {
 	NobodyFor time.Duration `json:"nobody_for,omitempty"` // how long that lasts
 	Members   []AgentID     `json:"members,omitempty"`
 	CallerID  string        `json:"caller_id,omitempty"`
+	Trunks    []TrunkID     `json:"trunks,omitempty"` // the lines that may be tried, in order
 }
 
 // MaxTrail is the most segments that a call keeps; [Call.Cut] says that there were more.
@@ -121,10 +123,12 @@ type Call struct {
 	ID        CallID    `json:"id"`
 	Version   int64     `json:"version"` // grows with each change
 	Direction Direction `json:"direction"`
-	Phone     string    `json:"phone"`  // the client's number, E.164 where it could be parsed, else empty
-	Caller    string    `json:"caller"` // the client's number as the network sent it or the agent typed it
-	Name      string    `json:"name"`   // the display name that the network sent
-	Number    string    `json:"number"` // our number, E.164
+	Phone     string    `json:"phone"`              // the client's number, E.164 where it could be parsed, else empty
+	Caller    string    `json:"caller"`             // the client's number as the network sent it or the agent typed it
+	Name      string    `json:"name"`               // the display name that the network sent
+	Number    string    `json:"number"`             // our number, E.164
+	Trunk     TrunkID   `json:"trunk,omitempty"`    // the line it came by, or is being dialled through
+	Progress  bool      `json:"progress,omitempty"` // outbound: the network has given a sign of the client's phone
 	Queue     QueueID   `json:"queue,omitempty"`
 	State     State     `json:"state"`
 

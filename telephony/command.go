@@ -49,6 +49,7 @@ type (
 	DialClient struct {
 		Call     CallID
 		Channel  ChannelID
+		Trunk    TrunkID
 		Phone    string // what is dialled, E.164
 		CallerID string // our number, E.164
 		Timeout  time.Duration

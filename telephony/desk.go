@@ -13,6 +13,8 @@ var (
 	ErrNotReady    = errors.New("agent has no phone")      // the shift is not begun or no sound can pass
 	ErrNotAllowed  = errors.New("number is not allowed")   // no allowed prefix begins the number
 	ErrTooMany     = errors.New("too many outbound calls") // the cap on concurrent outbound calls
+	ErrNoTrunk     = errors.New("no trunk carries the number")
+	ErrTrunksFull  = errors.New("every trunk for the number is full")
 	ErrBadDigits   = errors.New("digits must be 0-9, *, # or A-D")
 	ErrOffShift    = errors.New("agent is off shift")
 	ErrStillInCall = errors.New("agent is in a call")
@@ -282,8 +284,9 @@ func (s *Switchboard) dial(id AgentID, phone, typed, callerID string) (CallID, e
 	if !s.plan.Allows(phone) {
 		return "", ErrNotAllowed
 	}
-	outbound := 0
+	outbound, lines := 0, map[TrunkID]int{}
 	for _, c := range s.calls {
+		lines[c.Trunk]++
 		if c.Direction == Outbound {
 			outbound++
 		}
@@ -294,10 +297,17 @@ func (s *Switchboard) dial(id AgentID, phone, typed, callerID string) (CallID, e
 	if callerID == "" {
 		callerID = s.plan.CallerID
 	}
+	trunks, full := s.plan.TrunksFor(phone, callerID, lines, s.down)
+	switch {
+	case full:
+		return "", ErrTrunksFull
+	case len(trunks) == 0 && len(s.plan.Trunks) > 0:
+		return "", ErrNoTrunk
+	}
 	var random [10]byte
 	s.o.Random(random[:])
 	now := s.o.Now()
-	c, cmds := NewOutbound(Order{ID: NewID(now, random), Agent: id, Phone: phone, Typed: typed, CallerID: callerID}, s.plan, now)
+	c, cmds := NewOutbound(Order{ID: NewID(now, random), Agent: id, Phone: phone, Typed: typed, CallerID: callerID, Trunks: trunks}, s.plan, now)
 	s.begin(c, cmds)
 	return c.ID, nil
 }

@@ -41,6 +41,8 @@ type (
 	LegGone struct{ Channel ChannelID }
 	// ClientUp says that the dialled client answered.
 	ClientUp struct{ Channel ChannelID }
+	// ClientProgress says that the network rings the dialled client, or plays something of its own.
+	ClientProgress struct{ Channel ChannelID }
 	// ClientGone says that the client's leg is no more, with the Q.850 cause and the SIP status where known.
 	ClientGone struct {
 		Channel  ChannelID
@@ -65,21 +67,22 @@ type (
 	}
 )
 
-func (PlayEnded) event()     {}
-func (Offered) event()       {}
-func (AgentAnswered) event() {}
-func (AgentRejected) event() {}
-func (AgentHungUp) event()   {}
-func (AgentAway) event()     {}
-func (AgentBack) event()     {}
-func (HoldAsked) event()     {}
-func (ResumeAsked) event()   {}
-func (DigitsAsked) event()   {}
-func (LegUp) event()         {}
-func (LegGone) event()       {}
-func (ClientUp) event()      {}
-func (ClientGone) event()    {}
-func (Tick) event()          {}
-func (Failed) event()        {}
-func (AsteriskGone) event()  {}
-func (Restored) event()      {}
+func (PlayEnded) event()      {}
+func (Offered) event()        {}
+func (AgentAnswered) event()  {}
+func (AgentRejected) event()  {}
+func (AgentHungUp) event()    {}
+func (AgentAway) event()      {}
+func (AgentBack) event()      {}
+func (HoldAsked) event()      {}
+func (ResumeAsked) event()    {}
+func (DigitsAsked) event()    {}
+func (LegUp) event()          {}
+func (LegGone) event()        {}
+func (ClientUp) event()       {}
+func (ClientProgress) event() {}
+func (ClientGone) event()     {}
+func (Tick) event()           {}
+func (Failed) event()         {}
+func (AsteriskGone) event()   {}
+func (Restored) event()       {}

@@ -10,12 +10,13 @@ type Arrival struct {
 	Caller  string // as the network sent it
 	Name    string
 	Number  string // ours, E.164
+	Trunk   TrunkID
 	At      time.Time
 }
 
 // NewInbound begins a call from the arrival and the plan of this moment.
 func NewInbound(a Arrival, plan Plan, now time.Time) (Call, []Command) {
-	m := &step{now: now, call: Call{ID: a.ID, Direction: Inbound, Phone: a.Phone, Caller: a.Caller, Name: a.Name, Number: a.Number,
+	m := &step{now: now, call: Call{ID: a.ID, Direction: Inbound, Phone: a.Phone, Caller: a.Caller, Name: a.Name, Number: a.Number, Trunk: a.Trunk,
 		StartedAt: a.At, Client: Leg{Channel: a.Channel, Up: true}}}
 	c := &m.call
 	number, known := plan.Numbers[a.Number]

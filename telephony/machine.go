@@ -4,14 +4,15 @@ import "time"
 
 // How long the dialplan waits for a sign of life before it takes a client back (see doc.go).
 const (
-	leaseWaiting = 26 * time.Second // renewed each 10 s: an outage of 15 s costs a wait, a longer one leads to the fallback within 30 s
-	leaseTalking = 4 * time.Hour
-	leaseEvery   = 10 * time.Second
-	leaseRetry   = time.Second
-	legTimeout   = 5 * time.Second  // for an agent's leg to come up
-	dialTimeout  = 60 * time.Second // for a client to answer
-	playSlack    = 20 * time.Second // for a greeting or a message to end by itself, past its length
-	graceRestart = 3 * time.Second  // for a browser to come back after a restart of ours, before music
+	leaseWaiting  = 26 * time.Second // renewed each 10 s: an outage of 15 s costs a wait, a longer one leads to the fallback within 30 s
+	leaseTalking  = 4 * time.Hour
+	leaseEvery    = 10 * time.Second
+	leaseRetry    = time.Second
+	legTimeout    = 5 * time.Second  // for an agent's leg to come up
+	dialTimeout   = 60 * time.Second // for a client to answer
+	playSlack     = 20 * time.Second // for a greeting or a message to end by itself, past its length
+	trunkPatience = 10 * time.Second // for a line to give a sign of the client's phone, when there is another line
+	graceRestart  = 3 * time.Second  // for a browser to come back after a restart of ours, before music
 )
 
 // Next is the call machine: the only place where a call changes. It does no I/O, takes events in any order, and hands
@@ -65,6 +66,8 @@ func (m *step) dispatch(event Event) {
 		m.playEnded(e)
 	case ClientUp:
 		m.clientUp(e)
+	case ClientProgress:
+		m.progress(e)
 	default:
 		m.person(event)
 	}
@@ -124,6 +127,8 @@ func (m *step) open(kind SegmentKind) {
 	case SegmentWaiting:
 		s.Queue = m.call.Queue
 	case SegmentGreeting, SegmentMessage:
+	case SegmentDialing:
+		s.Agent, s.Trunk = m.call.Agent, m.call.Trunk
 	default:
 		s.Agent = m.call.Agent
 	}
@@ -200,6 +205,9 @@ func (m *step) clientGone(e ClientGone) {
 	}
 	c.Client.Up = false
 	c.Cause, c.SIPCode = e.Cause, e.SIPCode
+	if c.State == StateDialing && trunkFault(e.Cause, e.SIPCode) && m.redial("failed") {
+		return
+	}
 	switch {
 	case c.State == StateMessage:
 		m.end(c.EndReason)
@@ -333,7 +341,9 @@ func (m *step) failed(e Failed) {
 	case DialClient:
 		if cmd.Channel == c.Client.Channel && c.State == StateDialing {
 			c.Client.Up = false
-			m.end(EndFailed)
+			if !m.redial("failed") {
+				m.end(EndFailed)
+			}
 		}
 	}
 }

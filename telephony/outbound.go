@@ -1,6 +1,9 @@
 package telephony
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Order is a call that an agent asked for.
 type Order struct {
@@ -8,7 +11,8 @@ type Order struct {
 	Agent    AgentID
 	Phone    string // E.164
 	Typed    string
-	CallerID string // our number, E.164
+	CallerID string    // our number, E.164
+	Trunks   []TrunkID // the lines to try, in order; none: the one of Asterisk's own configuration
 }
 
 // NewOutbound begins a call to a client: the agent's leg first, so that they hear the network's own ringing.
@@ -16,7 +20,10 @@ func NewOutbound(o Order, plan Plan, now time.Time) (Call, []Command) {
 	nobody := plan.Numbers[o.CallerID].Nobody
 	m := &step{now: now, call: Call{ID: o.ID, Direction: Outbound, Phone: o.Phone, Caller: o.Typed, Number: o.CallerID, Agent: o.Agent,
 		StartedAt: now, Why: "direct", Rules: Rules{RingFor: plan.RingFor, AwayFor: plan.AwayFor, CallerID: o.CallerID,
-			Nobody: nobody, NobodyFor: plan.Lengths[nobody]}}}
+			Nobody: nobody, NobodyFor: plan.Lengths[nobody], Trunks: o.Trunks}}}
+	if len(o.Trunks) > 0 {
+		m.call.Trunk = o.Trunks[0]
+	}
 	m.open(SegmentDialing)
 	m.to(StateDialing)
 	m.call.Until = now.Add(legTimeout)
@@ -31,17 +38,46 @@ func (m *step) dial() {
 	if c.Client.Channel != "" {
 		return
 	}
-	c.Client = Leg{Channel: LegChannel(c.ID, roleClient, "trunk", 1), Up: true}
+	m.do(Join{c.ID, []ChannelID{c.Ours.Channel}}, TalkPhone{c.clone()})
+	m.callClient()
+}
+
+// callClient dials the client through the line whose turn it is. One that gives no sign of life in time makes way for the next.
+func (m *step) callClient() {
+	c := &m.call
+	who, try := string(c.Trunk), slices.Index(c.Rules.Trunks, c.Trunk)+1
+	if who == "" {
+		who, try = "trunk", 1
+	}
+	c.Client = Leg{Channel: LegChannel(c.ID, roleClient, who, try), Up: true}
+	c.Until = m.now.Add(dialTimeout + legTimeout)
+	if _, more := c.nextTrunk(); more {
+		c.Until = m.now.Add(trunkPatience)
+	}
+	m.changed = true
+	m.do(DialClient{Call: c.ID, Channel: c.Client.Channel, Trunk: c.Trunk, Phone: c.Phone, CallerID: c.Rules.CallerID, Timeout: dialTimeout})
+}
+
+// progress is the network's first sign of the client's phone: from here on the line is not changed.
+func (m *step) progress(e ClientProgress) {
+	c := &m.call
+	if e.Channel != c.Client.Channel || c.State != StateDialing || c.Progress {
+		return
+	}
+	c.Progress = true
 	c.Until = m.now.Add(dialTimeout + legTimeout)
 	m.changed = true
-	m.do(Join{c.ID, []ChannelID{c.Ours.Channel}}, TalkPhone{c.clone()},
-		DialClient{Call: c.ID, Channel: c.Client.Channel, Phone: c.Phone, CallerID: c.Rules.CallerID, Timeout: dialTimeout})
 }
 
 func (m *step) dialDue() {
 	c := &m.call
 	if c.Client.Channel == "" {
 		m.end(EndAgentUnreached)
+		return
+	}
+	silent := c.Client.Channel
+	if m.redial("silent") {
+		m.do(HangUp{silent, "normal"})
 		return
 	}
 	m.end(EndNoAnswer)

@@ -44,6 +44,7 @@ type Plan struct {
 	AwayFor     time.Duration            // how long a client hears music for a lost browser, 15 s
 	Prefixes    []string                 // outbound is denied unless one of these begins the number, E.164 or a short emergency number
 	MaxOutbound int                      // concurrent outbound calls, all agents together
+	Trunks      []Trunk                  // lines to providers; none: the one of Asterisk's own configuration
 	CallerID    string                   // E.164 of ours for outbound when nothing better is known
 }
 

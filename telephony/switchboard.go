@@ -46,9 +46,10 @@ type Switchboard struct {
 	early  map[CallID]time.Time    // ended lately: a late event of theirs makes no new call
 	since  map[ChannelID]time.Time // when a leg of a live call came to be ours: an older listing cannot show it
 	wg     sync.WaitGroup
-	old    map[CallID]bool // handed in at our start and not looked for in Asterisk yet
-	ready  bool            // the first reconcile is done: offers may be made
-	ticked time.Time       // when the agents were looked at last
+	old    map[CallID]bool  // handed in at our start and not looked for in Asterisk yet
+	down   map[TrunkID]bool // lines that are known to be of no use now
+	ready  bool             // the first reconcile is done: offers may be made
+	ticked time.Time        // when the agents were looked at last
 }
 
 // NewSwitchboard makes a switchboard that carries the given live calls on, as they were stored before a restart.
@@ -118,6 +119,9 @@ func (s *Switchboard) ask(f func()) {
 
 // SetPlan replaces what decisions are made from. Live calls keep their rules.
 func (s *Switchboard) SetPlan(p Plan) { s.post(func() { s.plan = p }) }
+
+// TrunksDown says which lines are of no use now: they are tried last.
+func (s *Switchboard) TrunksDown(down map[TrunkID]bool) { s.post(func() { s.down = down }) }
 
 // Calls returns every live call, oldest first.
 func (s *Switchboard) Calls() []Call {

@@ -23,6 +23,8 @@ type Config struct {
 	ARIPassword string `help:"ARI password, also of Asterisk's websocket to us." name:"ari-password"`
 	ARIApp      string `help:"Name of the Stasis application." default:"ringbook" name:"ari-app"`
 	Trunk       string `help:"SIP URI of the outside world; the PJSIP endpoint is called trunk." default:""`
+	TrunkFile   string `help:"What pjsip.conf includes for the trunks that are set in Ringbook; empty when Asterisk is somebody else's to configure." name:"trunk-file"`
+	AsteriskLog string `help:"Asterisk's log, which alone says why a registration was refused." name:"asterisk-log"`
 	CDRFile     string `help:"Asterisk's Master.csv, from which calls of the fallback are read back." name:"cdr-file"`
 	Law         string `help:"Codec of the trunk: alaw or ulaw." default:"alaw" enum:"alaw,ulaw"`
 

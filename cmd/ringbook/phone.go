@@ -19,7 +19,7 @@ func (s *server) caller(number, asserted, name string) (e164, shown string) {
 }
 
 // called reads which number of ours was dialled.
-func (s *server) called(dialled string) string {
+func (s *server) called(_ telephony.TrunkID, dialled string) string {
 	phone, err := crm.ParsePhone(dialled, s.home())
 	if err != nil {
 		return dialled

@@ -113,11 +113,18 @@ func (p *PBX) join(ctx context.Context, c telephony.Join) error {
 	}
 }
 
+// Dialled is how a client is dialled: the endpoint, the number as its provider wants it written, and the number shown.
+type Dialled struct{ Endpoint, Number, CallerID string }
+
 // dial makes the client's leg, puts it into the bridge and only then dials it, so that the agent hears early media.
 func (p *PBX) dial(ctx context.Context, c telephony.DialClient) error {
 	ch := p.ari.Channel()
 	p.asked.Add(1)
-	_, err := ch.Create(nil, ari.ChannelCreateRequest{Endpoint: "PJSIP/" + c.Phone + "@" + p.o.Trunk, App: p.o.App, AppArgs: "outbound," + string(c.Call), ChannelID: string(c.Channel)})
+	to := Dialled{Endpoint: p.o.Trunk, Number: c.Phone, CallerID: c.CallerID}
+	if c.Trunk != "" && p.o.Dialled != nil {
+		to = p.o.Dialled(c.Trunk, c.Phone, c.CallerID)
+	}
+	_, err := ch.Create(nil, ari.ChannelCreateRequest{Endpoint: "PJSIP/" + to.Number + "@" + to.Endpoint, App: p.o.App, AppArgs: "outbound," + string(c.Call), ChannelID: string(c.Channel)})
 	if err != nil {
 		return fmt.Errorf("make the client's leg: %w", err)
 	}
@@ -126,10 +133,10 @@ func (p *PBX) dial(ctx context.Context, c telephony.DialClient) error {
 		_ = ch.Hangup(key, "normal")
 		return fmt.Errorf("join the client's leg: %w", err)
 	}
-	if c.CallerID != "" {
+	if to.CallerID != "" {
 		p.asked.Add(1)
 		// PJSIP takes the From of an outgoing call from the connected line, and the bridge would overwrite an earlier one.
-		if err := ch.SetVariable(key, "CONNECTEDLINE(num,i)", c.CallerID); err != nil {
+		if err := ch.SetVariable(key, "CONNECTEDLINE(num,i)", to.CallerID); err != nil {
 			p.o.Log.Warn("the caller ID could not be set", "call", c.Call, "err", root(err))
 		}
 	}

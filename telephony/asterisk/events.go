@@ -137,8 +137,11 @@ func (p *PBX) dispatch(e event, at time.Time, replay bool) {
 			p.up(id, at)
 		}
 	case "Dial":
-		if e.DialStatus == "ANSWER" {
-			p.up(telephony.ChannelID(e.Peer.ID), at)
+		switch id := telephony.ChannelID(e.Peer.ID); e.DialStatus {
+		case "ANSWER":
+			p.up(id, at)
+		case "RINGING", "PROGRESS":
+			p.progress(id, at)
 		}
 	case "PlaybackFinished":
 		p.board.Played(e.Playback.ID, at)
@@ -200,10 +203,14 @@ func (p *PBX) arrival(c channel) telephony.Arrival {
 	if name == "" {
 		name = c.Caller.Name
 	}
+	trunk, dialled := telephony.TrunkID(c.Vars["RB_TRUNK"]), c.Vars["RB_DID"]
+	if dialled == "" {
+		dialled = c.Dialplan.Exten
+	}
 	phone, shown := p.o.Caller(number, c.Vars["RB_PAI"], name)
 	created := c.Created.Time
 	return telephony.Arrival{ID: telephony.InboundID(node, telephony.ChannelID(c.ID), created), Channel: telephony.ChannelID(c.ID),
-		Phone: phone, Caller: shown, Name: name, Number: p.o.Called(c.Dialplan.Exten), At: created.Add(-p.State().Skew)}
+		Phone: phone, Caller: shown, Name: name, Number: p.o.Called(trunk, dialled), Trunk: trunk, At: created.Add(-p.State().Skew)}
 }
 
 func (p *PBX) gone(id telephony.ChannelID, cause, sip int, at time.Time) {
@@ -228,5 +235,11 @@ func (p *PBX) left(id telephony.ChannelID) {
 func (p *PBX) up(id telephony.ChannelID, at time.Time) {
 	if leg, ours := telephony.ParseLeg(id); ours && leg.Agent == "" {
 		p.board.Happened(id, telephony.ClientUp{Channel: id}, at)
+	}
+}
+
+func (p *PBX) progress(id telephony.ChannelID, at time.Time) {
+	if leg, ours := telephony.ParseLeg(id); ours && leg.Agent == "" {
+		p.board.Happened(id, telephony.ClientProgress{Channel: id}, at)
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"log/slog"
 	"testing"
 	"time"
+
+	"ringbook/telephony"
 )
 
 func FuzzAnEventOfAnyBytesIsReadOrRefused(f *testing.F) {
@@ -17,7 +19,7 @@ func FuzzAnEventOfAnyBytesIsReadOrRefused(f *testing.F) {
 		f.Add([]byte(event))
 	}
 	p := New(Options{URL: "http://127.0.0.1:1/ari", App: "ringbook", Log: slog.New(slog.DiscardHandler), Now: time.Now,
-		Caller: func(number, _, _ string) (string, string) { return "", number }, Called: func(dialled string) string { return dialled }})
+		Caller: func(number, _, _ string) (string, string) { return "", number }, Called: func(_ telephony.TrunkID, dialled string) string { return dialled }})
 	f.Fuzz(func(t *testing.T, data []byte) {
 		e, err := decode(data)
 		if err != nil {

@@ -26,13 +26,17 @@ type Options struct {
 	User     string
 	Password string
 	App      string // the Stasis application
-	Trunk    string // the PJSIP endpoint that clients are dialled through
-	Law      string // alaw or ulaw: the codec of externalMedia legs
-	RTP      string // host:port of our media socket, where the legs send
+	Trunk    string // the PJSIP endpoint of Asterisk's own configuration that clients are dialled through
+	// Dialled says how a client is dialled through one of our own trunks; nil when there are none.
+	Dialled   func(trunk telephony.TrunkID, phone, callerID string) Dialled
+	Law       string // alaw or ulaw: the codec of externalMedia legs
+	RTP       string // host:port of our media socket, where the legs send
+	TrunkFile string // what pjsip.conf includes for our trunks; empty when Asterisk is not ours to configure
+	LogFile   string // Asterisk's log, for the reasons of refusals
 	// Caller reads the client's number from what the network sent: E.164 or empty, and what to show.
 	Caller func(number, asserted, name string) (e164, shown string)
-	// Called reads which number of ours was called.
-	Called func(dialled string) string
+	// Called reads which number of ours was called, as the trunk wrote it.
+	Called func(trunk telephony.TrunkID, dialled string) string
 	Log    *slog.Logger
 	// Now must be the switchboard's clock.
 	Now func() time.Time

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -56,12 +57,18 @@ func newSite(t *testing.T) *site {
 		calls: map[telephony.CallID]telephony.Call{}, agents: map[telephony.AgentID]telephony.Agent{},
 		plan: telephony.Plan{RingFor: 3 * time.Second, AwayFor: 5 * time.Second, WrapUp: 0, Prefixes: []string{"+7"}, CallerID: sales,
 			Numbers: map[string]telephony.Number{sales: {Queue: "sales", MaxWait: time.Minute, Nobody: "sound:pls-try-call-later"}}}}
-	s.ws = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.handler.Load().ServeHTTP(w, r) }))
-	s.serve(nil, nil)
-	s.ws.Start()
-	t.Cleanup(func() { s.stop(); s.ws.Close() })
-	s.own = asterisktest.Switchboard(t, s.ports, "ws"+strings.TrimPrefix(s.ws.URL, "http")+"/ari")
+	s.ws = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if h := s.handler.Load(); h != nil {
+			h.ServeHTTP(w, r)
+			return
+		}
+		http.Error(w, "not yet", http.StatusServiceUnavailable)
+	}))
 	s.town = asterisktest.Town(t, s.ports)
+	s.ws.Start()
+	s.own = asterisktest.Switchboard(t, s.ports, "ws"+strings.TrimPrefix(s.ws.URL, "http")+"/ari")
+	s.serve(nil, nil)
+	t.Cleanup(func() { s.stop(); s.ws.Close() })
 	s.eventually("Asterisk dials us", 10*time.Second, func() bool { return !s.pbx.State().Reconciled.IsZero() })
 	return s
 }
@@ -70,8 +77,11 @@ func newSite(t *testing.T) *site {
 func (s *site) serve(live []telephony.Call, agents []telephony.Agent) {
 	log := slog.New(slog.NewTextHandler(testWriter{s.t}, nil))
 	pbx := asterisk.New(asterisk.Options{URL: fmt.Sprintf("http://127.0.0.1:%d/ari", s.ports.HTTP), User: "ringbook", Password: asterisktest.Password,
-		App: "ringbook", Trunk: "trunk", Law: "alaw", RTP: s.media.LocalAddr().String(), Log: log,
-		Caller: func(n, _, _ string) (string, string) { return n, n }, Called: func(d string) string { return d }})
+		App: "ringbook", Trunk: "trunk", TrunkFile: trunkFile(s.own), LogFile: filepath.Join(s.own.Dir, "log", "messages"),
+		Dialled: func(id telephony.TrunkID, phone, shown string) asterisk.Dialled {
+			return asterisk.Dialled{Endpoint: asterisk.EndpointName(id), Number: phone, CallerID: shown}
+		}, Law: "alaw", RTP: s.media.LocalAddr().String(), Log: log,
+		Caller: func(n, _, _ string) (string, string) { return n, n }, Called: func(_ telephony.TrunkID, d string) string { return d }})
 	board := telephony.NewSwitchboard(telephony.Options{PBX: pbx, Phones: s, Feed: s, Plan: s.plan, Log: log,
 		Random: func(b []byte) { _, _ = rand.Read(b) }}, live, agents)
 	ctx, cancel := context.WithCancel(context.Background())

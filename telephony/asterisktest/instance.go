@@ -56,11 +56,11 @@ func deploy() string {
 }
 
 // Ports are the ports of a pair of instances. They are free when chosen.
-type Ports struct{ HTTP, SIP, RTP, TownHTTP, TownSIP, TownRTP int }
+type Ports struct{ HTTP, SIP, RTP, TownHTTP, TownSIP, TownRTP, TownTLS, Manager, TLS int }
 
 // FreePorts chooses ports for a switchboard and its town.
 func FreePorts(t testing.TB) Ports {
-	return Ports{HTTP: FreeTCP(), SIP: FreeUDP(t), RTP: freeRTP(t), TownHTTP: FreeTCP(), TownSIP: FreeUDP(t), TownRTP: freeRTP(t)}
+	return Ports{HTTP: FreeTCP(), SIP: FreeUDP(t), RTP: freeRTP(t), TownHTTP: FreeTCP(), TownSIP: FreeUDP(t), TownRTP: freeRTP(t), TownTLS: FreeTCP(), Manager: FreeTCP(), TLS: FreeTCP()}
 }
 
 // Ports are handed out below those that the kernel gives to outgoing connections: a server that is restarted finds its own
@@ -146,7 +146,12 @@ func Switchboard(t testing.TB, p Ports, websocket string) *Instance {
 
 func switchboardValues(p Ports, websocket string) []string {
 	return []string{"RTP_START=" + strconv.Itoa(p.RTP), "RTP_END=" + strconv.Itoa(p.RTP+rtpBlock-3), "WEBSOCKET=" + websocket,
-		"TRUNK=sip:127.0.0.1:" + strconv.Itoa(p.TownSIP), "FALLBACK=PJSIP/+74950000900@trunk"}
+		"TRUNK=sip:127.0.0.1:" + strconv.Itoa(p.TownSIP), "CA_FILE=" + townCertificate(p), "TLS_PORT=" + strconv.Itoa(p.TLS), "MANAGER_PORT=" + strconv.Itoa(p.Manager), "FALLBACK=PJSIP/+74950000900@trunk"}
+}
+
+// townCertificate is where the town's certificate stands for those who are to trust it.
+func townCertificate(p Ports) string {
+	return filepath.Join(os.TempDir(), "ringbook-town-"+strconv.Itoa(p.TownTLS)+".crt")
 }
 
 // SwitchboardWithClock is a [Switchboard] whose clock can be set: the file holds how far it is off, as "+3600" in seconds.
@@ -163,8 +168,16 @@ func SwitchboardWithClock(t testing.TB, p Ports, websocket, file string) *Instan
 
 // Town starts the outside world.
 func Town(t testing.TB, p Ports) *Instance {
-	return start(t, "town", p.TownHTTP, p.TownSIP, "town",
-		"RTP_START="+strconv.Itoa(p.TownRTP), "RTP_END="+strconv.Itoa(p.TownRTP+rtpBlock-3), "OURS=sip:127.0.0.1:"+strconv.Itoa(p.SIP))
+	t.Cleanup(func() { _ = os.Remove(townCertificate(p)) })
+	town := start(t, "town", p.TownHTTP, p.TownSIP, "town", "TLS_PORT="+strconv.Itoa(p.TownTLS), "RTP_START="+strconv.Itoa(p.TownRTP), "RTP_END="+strconv.Itoa(p.TownRTP+rtpBlock-3), "OURS=sip:127.0.0.1:"+strconv.Itoa(p.SIP))
+	certificate, err := os.ReadFile(filepath.Join(town.Dir, "keys", "asterisk.crt"))
+	if err == nil {
+		err = os.WriteFile(townCertificate(p), certificate, 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return town
 }
 
 func start(t testing.TB, kind string, httpPort, sipPort int, user string, values ...string) *Instance {
@@ -345,6 +358,16 @@ func (i *Instance) originate(from, to, context string, variables map[string]stri
 		i.t.Fatalf("call from the town: %v", err)
 	}
 	return made.ID
+}
+
+// CallRegistered calls a number of ours by way of the provider that wants a password: it calls who has registered there, and
+// names the number in P-Called-Party-ID.
+func (i *Instance) CallRegistered(from, to string) {
+	i.t.Helper()
+	query := url.Values{"endpoint": {"Local/" + to + "@asking-out"}, "callerId": {from}, "context": {"speaking"}, "extension": {"s"}, "priority": {"1"}}
+	if err := i.do(http.MethodPost, "/channels", query, nil, nil); err != nil {
+		i.t.Fatalf("call from the town's provider: %v", err)
+	}
 }
 
 // Channel is what Asterisk says of a channel.
