@@ -49,7 +49,7 @@ func (s *Store) AddUser(ctx context.Context, n NewUser) (User, error) {
 	}
 	var hash *string
 	if n.Password != "" {
-		h, err := s.hash(ctx, n.Password)
+		h, err := s.hash(ctx, n.Password, u.Email, u.Name)
 		if err != nil {
 			return User{}, err
 		}
@@ -140,7 +140,11 @@ func (s *Store) afterChange(ctx context.Context, tx pgx.Tx, was, now User) error
 
 // SetPassword gives a person another password and ends all their sessions but the one to keep, which may be empty.
 func (s *Store) SetPassword(ctx context.Context, id, password, keep string) error {
-	hash, err := s.hash(ctx, password)
+	known, err := s.User(ctx, id)
+	if err != nil {
+		return err
+	}
+	hash, err := s.hash(ctx, password, known.Email, known.Name)
 	if err != nil {
 		return err
 	}

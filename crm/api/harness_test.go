@@ -18,7 +18,7 @@ import (
 	"ringbook/crm/postgres/postgrestest"
 )
 
-const password = "correct horse"
+const password = "correct horse battery"
 
 // house is the whole API over a database of its own, with one person of each role and a stranger from another team.
 type house struct {
