@@ -47,7 +47,7 @@ var (
 	slice    = []string{"crm", "crm/postgres"}
 	business = []string{"github.com/jackc/pgx/v5", "github.com/riverqueue/river", "github.com/danielgtaylor/huma/v2"}
 	// forTests may be imported by any test.
-	forTests = []string{"github.com/google/go-cmp", "github.com/gorilla/websocket", "github.com/jackc/pgx/v5", "github.com/riverqueue/river"}
+	forTests = []string{"github.com/google/go-cmp", "github.com/gorilla/websocket", "github.com/jackc/pgx/v5", "github.com/pquerna/otp", "github.com/riverqueue/river"}
 )
 
 // room is one package: what it may import of ours, and of others what it is there for.

@@ -36,6 +36,14 @@ func (Guard) SignedIn() func(*huma.Operation) { return declare(rightSignedIn) }
 // Open declares that the operation is for everybody, logged in or not.
 func (Guard) Open() func(*huma.Operation) { return declare(rightOpen) }
 
+// codeEnrol is what whoever must set a second step up first is answered.
+const codeEnrol = "second_step_needed"
+
+// earlyExtension marks an operation that is open to them all the same.
+const earlyExtension = "x-before-second-step"
+
+func early(op *huma.Operation) { op.Extensions[earlyExtension] = true }
+
 func declare(right string) func(*huma.Operation) {
 	return func(op *huma.Operation) {
 		if op.Extensions == nil {
@@ -74,6 +82,9 @@ func (s *Store) Middleware(api huma.API) func(huma.Context, func(huma.Context)) 
 			return
 		case !login.program && unsafe(ctx.Method()) && !sameSecret(ctx.Header(csrfHeader), csrf(login.token)):
 			refuse(ctx, &crm.Error{Kind: crm.KindForbidden, Code: "csrf"})
+			return
+		case login.Enrol && ctx.Operation().Extensions[earlyExtension] == nil:
+			refuse(ctx, &crm.Error{Kind: crm.KindForbidden, Code: codeEnrol})
 			return
 		case right == "" || right != rightSignedIn && !login.Actor.Can(crm.Right(right)):
 			refuse(ctx, crm.Forbidden(crm.Right(right)))
