@@ -197,6 +197,7 @@ func (s *server) wireBoard(ctx context.Context, plan telephony.Plan) error {
 	s.hub.SetBoard(s.board)
 	s.book.OnSettings(s.reload)
 	s.access.OnChange(s.reload)
+	s.access.OnChange(s.hub.RightsChanged)
 	s.access.OnSessionEnd(s.hub.SessionEnded)
 	return nil
 }
