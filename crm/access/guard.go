@@ -97,12 +97,16 @@ func (s *Store) Middleware(api huma.API) func(huma.Context, func(huma.Context)) 
 // origin is where a request came from. A proxy on this machine speaks for its client: the last address of X-Forwarded-For is
 // the one that the proxy itself has seen.
 func origin(ctx huma.Context) Request {
-	r := Request{Address: host(ctx.RemoteAddr()), Agent: ctx.Header("User-Agent"), Secure: ctx.TLS() != nil}
+	return originOf(ctx.RemoteAddr(), ctx.TLS() != nil, ctx.Header)
+}
+
+func originOf(remote string, secure bool, header func(string) string) Request {
+	r := Request{Address: host(remote), Agent: header("User-Agent"), Secure: secure}
 	if ip := net.ParseIP(r.Address); ip == nil || !ip.IsLoopback() {
 		return r
 	}
-	r.Secure = r.Secure || ctx.Header("X-Forwarded-Proto") == "https"
-	path := strings.Split(ctx.Header("X-Forwarded-For"), ",")
+	r.Secure = r.Secure || header("X-Forwarded-Proto") == "https"
+	path := strings.Split(header("X-Forwarded-For"), ",")
 	if ip := net.ParseIP(strings.TrimSpace(path[len(path)-1])); ip != nil {
 		r.Address = ip.String()
 	}

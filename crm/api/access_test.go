@@ -70,7 +70,9 @@ func TestFailedLoginsAreCountedByAddressAndEmail(t *testing.T) {
 	for range 5 {
 		try("operator@ours.example", "wrong").want(t, 401, "bad_login")
 	}
-	try("operator@ours.example", password).want(t, 429, "too_many_logins")
+	if wait := try("operator@ours.example", password).want(t, 429, "too_many_logins").header.Get("Retry-After"); wait != "900" {
+		t.Errorf("Retry-After %q", wait)
+	}
 	try("head@ours.example", password).want(t, 200, "")
 	for i := range 25 {
 		try("nobody"+string(rune('a'+i))+"@ours.example", "wrong").want(t, 401, "bad_login")
