@@ -3,12 +3,16 @@ package main
 import (
 	"log/slog"
 	"path/filepath"
+
+	"ringbook/crm"
 )
 
 // Config is everything that can be set. Each field is a flag and, with RINGBOOK_ before it, an environment variable.
 type Config struct {
 	Data        string `help:"Folder for the spool of recordings, greetings and what could not be saved." default:"./data" type:"path"`
 	DatabaseURL string `help:"PostgreSQL, as postgres://user:password@host/database." default:"postgres:///ringbook" name:"database-url"`
+
+	SecretKey string `help:"Key of the secrets in the database, 32 bytes in base64; empty: it is kept in DATA/secret.key." name:"secret-key"`
 
 	Listen      string `help:"Where the web app listens." default:"127.0.0.1:8080"`
 	ListenTLS   string `help:"Where it listens for HTTPS; empty for not at all." name:"listen-tls"`
@@ -51,3 +55,8 @@ func (c Config) spool() string { return filepath.Join(c.Data, "spool") }
 
 // greetings is where uploaded greetings are kept for Asterisk.
 func (c Config) greetings() string { return filepath.Join(c.Data, "greetings") }
+
+// sealer keeps the secrets that stand in the database. Everything that reads one must have the same key.
+func (c Config) sealer() (*crm.Sealer, error) {
+	return crm.OpenSealer(c.SecretKey, filepath.Join(c.Data, "secret.key"))
+}

@@ -31,12 +31,12 @@ var house = []room{
 	{"crm", nil, []string{"github.com/nyaruka/phonenumbers", "github.com/shopspring/decimal"}},
 	{"crm/postgres", []string{"crm"}, database},
 	{"crm/postgres/postgrestest", []string{"crm", "crm/postgres"}, database},
-	{"crm/access", slice, append(slices.Clone(business), "github.com/alexedwards/argon2id")},
+	{"crm/access", slice, append(slices.Clone(business), "github.com/alexedwards/argon2id", "github.com/ccojocar/zxcvbn-go", "github.com/pquerna/otp")},
 	{"crm/clients", append(slices.Clone(slice), "crm/access"), business},
 	{"crm/calls", append(slices.Clone(slice), "crm/access", "crm/clients", "telephony", "recording"), business},
 	{"crm/reports", append(slices.Clone(slice), "crm/access", "crm/clients", "crm/calls"), business},
 	{"crm/web", nil, nil},
-	{"crm/api", []string{"crm", "crm/...", "telephony", "recording", "softphone"}, []string{"github.com/danielgtaylor/huma/v2", "github.com/gorilla/websocket"}},
+	{"crm/api", []string{"crm", "crm/...", "telephony", "recording", "softphone"}, []string{"github.com/danielgtaylor/huma/v2", "github.com/gorilla/websocket", "golang.org/x/time"}},
 	{"cmd/ringbook", []string{"..."}, append(slices.Clone(database), "github.com/alecthomas/kong", "golang.org/x/sync", "github.com/danielgtaylor/huma/v2", "github.com/prometheus/client_golang")},
 	{"cmd/ringbook/demodata", []string{"..."}, append(slices.Clone(database), "golang.org/x/sync")},
 	{"cmd/bench", []string{"..."}, []string{"..."}},
@@ -47,7 +47,7 @@ var (
 	slice    = []string{"crm", "crm/postgres"}
 	business = []string{"github.com/jackc/pgx/v5", "github.com/riverqueue/river", "github.com/danielgtaylor/huma/v2"}
 	// forTests may be imported by any test.
-	forTests = []string{"github.com/google/go-cmp", "github.com/gorilla/websocket", "github.com/jackc/pgx/v5", "github.com/riverqueue/river"}
+	forTests = []string{"github.com/google/go-cmp", "github.com/gorilla/websocket", "github.com/jackc/pgx/v5", "github.com/pquerna/otp", "github.com/riverqueue/river"}
 )
 
 // room is one package: what it may import of ours, and of others what it is there for.

@@ -54,6 +54,7 @@ type server struct {
 	log       *slog.Logger
 	now       func() time.Time
 	pool      *pgxpool.Pool
+	sealer    *crm.Sealer
 	access    *access.Store
 	clients   *clients.Store
 	book      *calls.Book
@@ -78,13 +79,16 @@ type server struct {
 func newServer(ctx context.Context, env *environment) (*server, error) {
 	s := &server{env: env, log: env.log, now: telephony.SteadyClock()}
 	var err error
+	if s.sealer, err = env.sealer(); err != nil {
+		return nil, err
+	}
 	if s.pool, err = postgres.Open(ctx, env.DatabaseURL); err != nil {
 		return nil, err
 	}
 	if err := postgres.Migrate(ctx, s.pool); err != nil {
 		return nil, err
 	}
-	s.access = access.New(s.pool, access.Options{Log: env.log, Demo: env.Demo, CA: env.CAFile != ""})
+	s.access = access.New(s.pool, access.Options{Log: env.log, Sealer: s.sealer, Demo: env.Demo, CA: env.CAFile != ""})
 	s.clients = clients.New(s.pool, s.access, clients.Options{Log: env.log})
 	s.clients.OnChange(func(client string) { s.hub.Tell("client", client) })
 	s.clients.OwnNumbers(s.own)
@@ -193,6 +197,7 @@ func (s *server) wireBoard(ctx context.Context, plan telephony.Plan) error {
 	s.hub.SetBoard(s.board)
 	s.book.OnSettings(s.reload)
 	s.access.OnChange(s.reload)
+	s.access.OnChange(s.hub.RightsChanged)
 	s.access.OnSessionEnd(s.hub.SessionEnded)
 	return nil
 }

@@ -13,11 +13,17 @@ import (
 // Routes registers logins, people, teams, roles, tokens, the company and the audit log.
 func (s *Store) Routes(api huma.API, guard Guard) {
 	huma.Post(api, "/login", s.postLogin, guard.Open())
-	huma.Post(api, "/logout", s.postLogout, guard.SignedIn())
-	huma.Get(api, "/session", s.getSession, guard.SignedIn())
-	huma.Post(api, "/session/password", s.postOwnPassword, guard.Needs("account.write"))
-	huma.Patch(api, "/session", s.patchSession, guard.Needs("account.write"))
+	huma.Post(api, "/logout", s.postLogout, guard.SignedIn(), early)
+	huma.Get(api, "/session", s.getSession, guard.SignedIn(), early)
+	huma.Post(api, "/session/password", s.postOwnPassword, guard.Needs("account.write"), early)
+	huma.Patch(api, "/session", s.patchSession, guard.Needs("account.write"), early)
+	huma.Get(api, "/session/second-step", s.getSecondStep, guard.Needs("account.write"), early)
+	huma.Post(api, "/session/second-step", s.postSecondStep, guard.Needs("account.write"), early)
+	huma.Post(api, "/session/second-step/prove", s.postSecondStepProof, guard.Needs("account.write"), early)
+	huma.Post(api, "/session/second-step/codes", s.postRecoveryCodes, guard.Needs("account.write"))
+	huma.Post(api, "/session/second-step/off", s.postSecondStepOff, guard.Needs("account.write"))
 	huma.Get(api, "/sessions", s.getSessions, guard.Needs("account.write"))
+	huma.Delete(api, "/sessions", s.deleteSessions, guard.Needs("account.write"))
 	huma.Delete(api, "/sessions/{id}", s.deleteSession, guard.Needs("account.write"))
 	huma.Get(api, "/tokens", s.getTokens, guard.Needs("tokens.write"))
 	huma.Post(api, "/tokens", s.postToken, guard.Needs("tokens.write"))
@@ -27,6 +33,7 @@ func (s *Store) Routes(api huma.API, guard Guard) {
 	huma.Get(api, "/users/{id}", s.getUser, guard.Needs("users.read"))
 	huma.Patch(api, "/users/{id}", s.patchUser, guard.Needs("users.write"))
 	huma.Post(api, "/users/{id}/password", s.postPassword, guard.Needs("users.write"))
+	huma.Delete(api, "/users/{id}/second-step", s.deleteSecondStep, guard.Needs("users.write"))
 	huma.Get(api, "/teams", s.getTeams, guard.Needs("users.read"))
 	huma.Post(api, "/teams", s.postTeam, guard.Needs("users.write"), created)
 	huma.Patch(api, "/teams/{id}", s.patchTeam, guard.Needs("users.write"))
@@ -85,18 +92,21 @@ type SessionState struct {
 	CSRF string `json:"csrf" doc:"The header X-CSRF-Token of unsafe requests"`
 	Demo bool   `json:"demo"`
 	CA   bool   `json:"ca" doc:"The local CA is at /ca.crt"`
+	// SecondStepNeeded is for whom only their account is open until they have set a second step up.
+	SecondStepNeeded bool `json:"second_step_needed" doc:"The company requires a second step; until it is set up everything else is refused"`
 }
 
 func (s *Store) state(ctx context.Context, login Login) (SessionState, error) {
 	u, err := s.User(ctx, login.Actor.User)
 	me := Me{ID: u.ID, Name: u.Name, Email: u.Email, Role: u.Role, TeamID: u.TeamID, Language: u.Language, Rights: Grants(login.Actor.Rights)}
-	return SessionState{Me: me, CSRF: login.CSRF(), Demo: s.demo, CA: s.ca}, err
+	return SessionState{Me: me, CSRF: login.CSRF(), Demo: s.demo, CA: s.ca, SecondStepNeeded: login.Enrol}, err
 }
 
 // Credentials are what one logs in with.
 type Credentials struct {
 	Email    string `json:"email" maxLength:"300"`
 	Password string `json:"password" maxLength:"300"`
+	Code     string `json:"code,omitempty" maxLength:"40" doc:"Of the authenticator, or a recovery code; after the answer code_needed"`
 }
 
 type sessionReply struct {
@@ -110,7 +120,7 @@ func cookie(ctx context.Context, token string, lasts time.Duration) http.Cookie 
 }
 
 func (s *Store) postLogin(ctx context.Context, in *body[Credentials]) (*sessionReply, error) {
-	login, err := s.LogIn(ctx, in.Body.Email, in.Body.Password)
+	login, err := s.LogIn(ctx, in.Body.Email, in.Body.Password, in.Body.Code)
 	if err != nil {
 		return nil, err
 	}
@@ -157,16 +167,6 @@ func (s *Store) patchSession(ctx context.Context, in *body[OwnSettings]) (*reply
 		return nil, err
 	}
 	return answer(s.state(ctx, login))
-}
-
-func (s *Store) getSessions(ctx context.Context, in *struct {
-	User string `query:"user" format:"uuid"`
-}) (*items[Session], error) {
-	return list(s.Sessions(ctx, in.User))
-}
-
-func (s *Store) deleteSession(ctx context.Context, in *byID) (*none, error) {
-	return nil, s.EndSession(ctx, in.ID)
 }
 
 func (s *Store) getCompany(ctx context.Context, _ *none) (*reply[Company], error) {

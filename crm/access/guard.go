@@ -36,6 +36,14 @@ func (Guard) SignedIn() func(*huma.Operation) { return declare(rightSignedIn) }
 // Open declares that the operation is for everybody, logged in or not.
 func (Guard) Open() func(*huma.Operation) { return declare(rightOpen) }
 
+// codeEnrol is what whoever must set a second step up first is answered.
+const codeEnrol = "second_step_needed"
+
+// earlyExtension marks an operation that is open to them all the same.
+const earlyExtension = "x-before-second-step"
+
+func early(op *huma.Operation) { op.Extensions[earlyExtension] = true }
+
 func declare(right string) func(*huma.Operation) {
 	return func(op *huma.Operation) {
 		if op.Extensions == nil {
@@ -75,6 +83,9 @@ func (s *Store) Middleware(api huma.API) func(huma.Context, func(huma.Context)) 
 		case !login.program && unsafe(ctx.Method()) && !sameSecret(ctx.Header(csrfHeader), csrf(login.token)):
 			refuse(ctx, &crm.Error{Kind: crm.KindForbidden, Code: "csrf"})
 			return
+		case login.Enrol && ctx.Operation().Extensions[earlyExtension] == nil:
+			refuse(ctx, &crm.Error{Kind: crm.KindForbidden, Code: codeEnrol})
+			return
 		case right == "" || right != rightSignedIn && !login.Actor.Can(crm.Right(right)):
 			refuse(ctx, crm.Forbidden(crm.Right(right)))
 			return
@@ -86,12 +97,16 @@ func (s *Store) Middleware(api huma.API) func(huma.Context, func(huma.Context)) 
 // origin is where a request came from. A proxy on this machine speaks for its client: the last address of X-Forwarded-For is
 // the one that the proxy itself has seen.
 func origin(ctx huma.Context) Request {
-	r := Request{Address: host(ctx.RemoteAddr()), Agent: ctx.Header("User-Agent"), Secure: ctx.TLS() != nil}
+	return originOf(ctx.RemoteAddr(), ctx.TLS() != nil, ctx.Header)
+}
+
+func originOf(remote string, secure bool, header func(string) string) Request {
+	r := Request{Address: host(remote), Agent: header("User-Agent"), Secure: secure}
 	if ip := net.ParseIP(r.Address); ip == nil || !ip.IsLoopback() {
 		return r
 	}
-	r.Secure = r.Secure || ctx.Header("X-Forwarded-Proto") == "https"
-	path := strings.Split(ctx.Header("X-Forwarded-For"), ",")
+	r.Secure = r.Secure || header("X-Forwarded-Proto") == "https"
+	path := strings.Split(header("X-Forwarded-For"), ",")
 	if ip := net.ParseIP(strings.TrimSpace(path[len(path)-1])); ip != nil {
 		r.Address = ip.String()
 	}

@@ -20,15 +20,17 @@ const (
 	failuresPair     = 5
 	failuresEmail    = 50
 	failuresAddress  = 30
+	failuresCode     = 10 // wrong codes of one person, from all addresses
 	failuresKeptFor  = 24 * time.Hour
 	codeBadLogin     = "bad_login"
 	codeTooManyLogin = "too_many_logins"
 )
 
-// LogIn checks e-mail and password and begins a session, always with a new token. The token is for the cookie.
-func (s *Store) LogIn(ctx context.Context, email, password string) (Login, error) {
+// LogIn checks e-mail and password, and the code of whoever has a second step, and begins a session, always with a new
+// token. The token is for the cookie. An empty code where one is needed is answered with "code_needed".
+func (s *Store) LogIn(ctx context.Context, email, password, code string) (Login, error) {
 	email = strings.ToLower(strings.TrimSpace(email))
-	if err := s.limit(ctx, email); err != nil {
+	if err := s.limit(ctx, s.pool, email); err != nil {
 		return Login{}, err
 	}
 	var user, hash string
@@ -42,7 +44,10 @@ func (s *Store) LogIn(ctx context.Context, email, password string) (Login, error
 		return Login{}, err
 	}
 	if !ok || !active {
-		return Login{}, s.failed(ctx, email, user)
+		return Login{}, s.failed(ctx, email, user, crm.Unauthenticated(codeBadLogin))
+	}
+	if err := s.passSecondStep(ctx, user, code); err != nil {
+		return Login{}, err
 	}
 	return s.welcome(ctx, user, email)
 }
@@ -52,11 +57,12 @@ func (s *Store) welcome(ctx context.Context, user, email string) (login Login, e
 		if login.token, login.Session, err = s.begin(ctx, tx, user); err != nil {
 			return err
 		}
-		login.Actor, err = scanActor(tx.QueryRow(ctx, "select "+actorColumns+" from users u join roles r on r.name = u.role where u.id = $1", user))
+		login.Actor, err = scanActor(tx.QueryRow(ctx, "select "+actorColumns+", "+enrols+`
+			from users u cross join company c join roles r on r.name = u.role where u.id = $1`, user), &login.Enrol)
 		if err != nil {
 			return fmt.Errorf("reading who logged in: %w", err)
 		}
-		if _, err := tx.Exec(ctx, "delete from login_failures where email = $1 and address = $2", email, RequestFrom(ctx).Address); err != nil {
+		if _, err := tx.Exec(ctx, "delete from login_failures where email in ($1, $2) and address = $3", email, codeKey(user), RequestFrom(ctx).Address); err != nil {
 			return fmt.Errorf("forgetting failed logins: %w", err)
 		}
 		return s.Audit(crm.WithActor(ctx, login.Actor), tx, Entry{Action: "login.done", Object: "session", ObjectID: login.Session})
@@ -84,36 +90,44 @@ func (s *Store) LogOut(ctx context.Context) error {
 	return err
 }
 
-func (s *Store) limit(ctx context.Context, email string) error {
+func (s *Store) limit(ctx context.Context, q postgres.Querier, email string) error {
 	var pair, byEmail, byAddress int
 	now := s.clock.Now()
-	err := s.pool.QueryRow(ctx, `select count(*) filter (where email = $1 and address = $2), count(*) filter (where email = $1),
+	err := q.QueryRow(ctx, `select count(*) filter (where email = $1 and address = $2), count(*) filter (where email = $1),
 			count(*) filter (where address = $2)
 		from login_failures where at > $3 and (email = $1 or address = $2)`,
 		email, RequestFrom(ctx).Address, now.Add(-failureWindow)).Scan(&pair, &byEmail, &byAddress)
 	if err != nil {
 		return fmt.Errorf("counting failed logins: %w", err)
 	}
-	if pair >= failuresPair || byEmail >= failuresEmail || byAddress >= failuresAddress {
+	most := failuresEmail
+	if strings.HasPrefix(email, codeKey("")) {
+		most = failuresCode
+	}
+	if pair >= failuresPair || byEmail >= most || byAddress >= failuresAddress {
 		return crm.TooMany(codeTooManyLogin, crm.Params{"minutes": int(failureWindow.Minutes())})
 	}
 	return nil
 }
 
 // failed keeps the failed try and gives the error, which does not say what was wrong.
-func (s *Store) failed(ctx context.Context, email, user string) error {
-	now := s.clock.Now()
+func (s *Store) failed(ctx context.Context, email, user string, why error) error {
 	err := postgres.Tx(ctx, s.pool, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, "insert into login_failures (at, address, email) values ($1, $2, $3)", now, RequestFrom(ctx).Address, cut(email, 300)); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, "delete from login_failures where at < $1", now.Add(-failuresKeptFor)); err != nil {
-			return err
-		}
-		return s.Audit(ctx, tx, Entry{Action: "login.failed", Object: "user", ObjectID: user, Data: map[string]any{"email": cut(email, 300)}})
+		return s.keepFailure(ctx, tx, email, Entry{Action: "login.failed", Object: "user", ObjectID: user, Data: map[string]any{"email": cut(email, 300)}})
 	})
 	if err != nil {
+		return err
+	}
+	return why
+}
+
+func (s *Store) keepFailure(ctx context.Context, tx pgx.Tx, email string, told Entry) error {
+	now := s.clock.Now()
+	if _, err := tx.Exec(ctx, "insert into login_failures (at, address, email) values ($1, $2, $3)", now, RequestFrom(ctx).Address, cut(email, 300)); err != nil {
 		return fmt.Errorf("keeping a failed login: %w", err)
 	}
-	return crm.Unauthenticated(codeBadLogin)
+	if _, err := tx.Exec(ctx, "delete from login_failures where at < $1", now.Add(-failuresKeptFor)); err != nil {
+		return fmt.Errorf("forgetting old failed logins: %w", err)
+	}
+	return s.Audit(ctx, tx, told)
 }

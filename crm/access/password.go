@@ -3,11 +3,8 @@ package access
 import (
 	"context"
 	"fmt"
-	"unicode/utf8"
 
 	"github.com/alexedwards/argon2id"
-
-	"ringbook/crm"
 )
 
 // The cost of a password, of OWASP's list for argon2id: 19 MiB, two passes.
@@ -16,17 +13,9 @@ var cost = &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, Sa
 // nobody's password takes as long as anybody's, so that the time does not tell which e-mails exist.
 const nobody = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
-const shortestPassword = 8
-
-func checkPassword(password string) error {
-	if n := utf8.RuneCountInString(password); n < shortestPassword || n > 200 {
-		return crm.Invalid("password_length", crm.Params{"min": shortestPassword, "max": 200})
-	}
-	return nil
-}
-
-func (s *Store) hash(ctx context.Context, password string) (string, error) {
-	if err := checkPassword(password); err != nil {
+// hash checks a new password of the person and hashes it.
+func (s *Store) hash(ctx context.Context, password, email, name string) (string, error) {
+	if err := checkPassword(password, email, name); err != nil {
 		return "", err
 	}
 	if err := s.turn(ctx); err != nil {

@@ -31,6 +31,8 @@ const (
 type Login struct {
 	Actor   crm.Actor
 	Session string // ID of the session, empty for a program
+	// Enrol is for whom the company requires a second step and who has none yet: they may do nothing before.
+	Enrol   bool
 	token   string
 	program bool
 }
@@ -56,22 +58,49 @@ func RequestFrom(ctx context.Context) Request {
 
 // Identify finds who sends a request outside the typed API, such as the live socket's first one. It checks no CSRF token: check the Origin.
 func (s *Store) Identify(r *http.Request) (Login, error) {
-	return s.identify(r.Context(), r.Header.Get)
+	login, err := s.identify(r.Context(), r.Header.Get)
+	if err == nil && login.Enrol {
+		return Login{}, crm.Unauthenticated(codeEnrol)
+	}
+	return login, err
 }
 
 func (s *Store) identify(ctx context.Context, header func(string) string) (Login, error) {
-	if token, ok := bearer(header); ok {
+	switch token, program := credential(header); {
+	case token == "":
+		return Login{}, crm.Unauthenticated("not_logged_in")
+	case program:
 		return s.remembered(ctx, token, s.byToken)
+	default:
+		return s.remembered(ctx, token, s.bySession)
 	}
-	cookies, err := http.ParseCookie(header("Cookie"))
-	if err == nil {
+}
+
+// credential is the token that a request carries, of a program or a session; empty without one.
+func credential(header func(string) string) (token string, program bool) {
+	if token, ok := bearer(header); ok {
+		return token, true
+	}
+	if cookies, err := http.ParseCookie(header("Cookie")); err == nil {
 		for _, c := range cookies {
 			if c.Name == Cookie && c.Value != "" {
-				return s.remembered(ctx, c.Value, s.bySession)
+				return c.Value, false
 			}
 		}
 	}
-	return Login{}, crm.Unauthenticated("not_logged_in")
+	return "", false
+}
+
+// Asker names who sends a request, for counting: the session or token if it has proved itself before, else the address. It
+// asks no database.
+func (s *Store) Asker(r *http.Request) (key string, known bool) {
+	if token, _ := credential(r.Header.Get); token != "" {
+		sum := sha256.Sum256([]byte(token))
+		if _, known := s.logins.Load(sum); known {
+			return string(sum[:]), true
+		}
+	}
+	return originOf(r.RemoteAddr, r.TLS != nil, r.Header.Get).Address, false
 }
 
 type memory struct {
@@ -99,6 +128,9 @@ func (s *Store) remembered(ctx context.Context, token string, read func(context.
 
 const actorColumns = "u.id::text, u.name, u.role, coalesce(u.team_id::text, ''), r.rights"
 
+// enrols says of user u and company c whether a second step must be set up first.
+const enrols = "u.role = any(c.second_step_roles) and not exists (select 1 from second_steps st where st.user_id = u.id and st.secret is not null)"
+
 func scanActor(row pgx.Row, more ...any) (crm.Actor, error) {
 	var a crm.Actor
 	var rights []string
@@ -111,10 +143,10 @@ func (s *Store) bySession(ctx context.Context, token string) (Login, error) {
 	login, now := Login{token: token}, s.clock.Now()
 	var seen time.Time
 	var err error
-	login.Actor, err = scanActor(s.pool.QueryRow(ctx, "select "+actorColumns+`, s.id::text, s.seen_at
-		from sessions s join users u on u.id = s.user_id join roles r on r.name = u.role
+	login.Actor, err = scanActor(s.pool.QueryRow(ctx, "select "+actorColumns+`, s.id::text, s.seen_at, `+enrols+`
+		from sessions s cross join company c join users u on u.id = s.user_id join roles r on r.name = u.role
 		where s.token = $1 and s.ended_at is null and s.expires_at > $2 and s.seen_at > $3 and u.active`,
-		digest(token), now, now.Add(-sessionIdle)), &login.Session, &seen)
+		digest(token), now, now.Add(-sessionIdle)), &login.Session, &seen, &login.Enrol)
 	if err != nil {
 		return Login{}, unknown(err, "session_over")
 	}

@@ -11,10 +11,11 @@ import (
 
 // Options are what the store needs to know about the program around it.
 type Options struct {
-	Log   *slog.Logger
-	Clock crm.Clock
-	Demo  bool // told to the web app
-	CA    bool // /ca.crt is there to be offered at the login
+	Log    *slog.Logger
+	Clock  crm.Clock
+	Sealer *crm.Sealer // of the secrets of second steps; nil: there are none to be made or checked
+	Demo   bool        // told to the web app
+	CA     bool        // /ca.crt is there to be offered at the login
 }
 
 // Store reads and writes people, logins, roles, the company and the audit log.
@@ -22,6 +23,7 @@ type Store struct {
 	pool    *pgxpool.Pool
 	log     *slog.Logger
 	clock   crm.Clock
+	sealer  *crm.Sealer
 	demo    bool
 	ca      bool
 	logins  sync.Map      // SHA-256 of the token -> memory
@@ -35,7 +37,7 @@ func New(pool *pgxpool.Pool, o Options) *Store {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &Store{pool: pool, log: o.Log, clock: o.Clock, demo: o.Demo, ca: o.CA, hashing: make(chan struct{}, 4)}
+	return &Store{pool: pool, log: o.Log, clock: o.Clock, sealer: o.Sealer, demo: o.Demo, ca: o.CA, hashing: make(chan struct{}, 4)}
 }
 
 // OnChange adds a function that is called after people, teams, roles or the company changed. Add them before serving.

@@ -65,35 +65,6 @@ func (s *Store) EndToken(ctx context.Context, id string) error {
 	return s.endOne(ctx, "api_tokens", "tokens.write", "token", id)
 }
 
-// Session is a place where somebody is logged in.
-type Session struct {
-	ID        string    `json:"id" db:"id"`
-	UserID    string    `json:"user_id" db:"user_id"`
-	Address   string    `json:"address" db:"address"`
-	Agent     string    `json:"agent" db:"agent"`
-	CreatedAt time.Time `json:"created_at" db:"created_at"`
-	SeenAt    time.Time `json:"seen_at" db:"seen_at"`
-	Current   bool      `json:"current" db:"current"`
-}
-
-// Sessions lists the living sessions that the actor may see; user, which may be empty, narrows them to one person's.
-func (s *Store) Sessions(ctx context.Context, user string) ([]Session, error) {
-	now := s.clock.Now()
-	args := []any{now, now.Add(-sessionIdle), user, RequestFrom(ctx).login.Session}
-	rows, err := s.pool.Query(ctx, `select id::text as id, user_id::text as user_id, address, agent, created_at, seen_at, id::text = $4 as current
-		from sessions where ended_at is null and expires_at > $1 and seen_at > $2 and ($3 = '' or user_id::text = $3) and `+
-		Within(crm.ActorFrom(ctx), "account.write", "user_id", &args)+" order by seen_at desc", args...)
-	if err != nil {
-		return nil, fmt.Errorf("reading the sessions: %w", err)
-	}
-	return pgx.CollectRows(rows, pgx.RowToStructByName[Session])
-}
-
-// EndSession logs a place out.
-func (s *Store) EndSession(ctx context.Context, id string) error {
-	return s.endOne(ctx, "sessions", "account.write", "session", id)
-}
-
 func (s *Store) endOne(ctx context.Context, table string, right crm.Right, object, id string) error {
 	var user string
 	err := postgres.Tx(ctx, s.pool, func(tx pgx.Tx) error {

@@ -10,17 +10,18 @@ import (
 
 // User is a person who works with Ringbook.
 type User struct {
-	ID        string    `json:"id" db:"id"`
-	Email     string    `json:"email" db:"email"`
-	Name      string    `json:"name" db:"name"`
-	Role      string    `json:"role" db:"role"`
-	TeamID    string    `json:"team_id" db:"team_id"`
-	Team      string    `json:"team" db:"team"`
-	Active    bool      `json:"active" db:"active"`
-	Language  string    `json:"language" db:"language" enum:",en,ru"`
-	Version   int64     `json:"version" db:"version"`
-	CreatedAt time.Time `json:"created_at" db:"created_at"`
-	UpdatedAt time.Time `json:"updated_at" db:"updated_at"`
+	ID         string    `json:"id" db:"id"`
+	Email      string    `json:"email" db:"email"`
+	Name       string    `json:"name" db:"name"`
+	Role       string    `json:"role" db:"role"`
+	TeamID     string    `json:"team_id" db:"team_id"`
+	Team       string    `json:"team" db:"team"`
+	Active     bool      `json:"active" db:"active"`
+	Language   string    `json:"language" db:"language" enum:",en,ru"`
+	SecondStep bool      `json:"second_step" db:"second_step" doc:"They log in with a code as well"`
+	Version    int64     `json:"version" db:"version"`
+	CreatedAt  time.Time `json:"created_at" db:"created_at"`
+	UpdatedAt  time.Time `json:"updated_at" db:"updated_at"`
 }
 
 // NewUser is a person to be added. Without a password they cannot log in.

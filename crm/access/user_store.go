@@ -11,7 +11,8 @@ import (
 )
 
 const selectUser = `select u.id::text as id, u.email, u.name, u.role, coalesce(u.team_id::text, '') as team_id, coalesce(t.name, '') as team,
-	u.active, u.language, u.version, u.created_at, u.updated_at from users u left join teams t on t.id = u.team_id `
+	u.active, u.language, exists (select 1 from second_steps s where s.user_id = u.id and s.secret is not null) as second_step,
+	u.version, u.created_at, u.updated_at from users u left join teams t on t.id = u.team_id `
 
 // Users lists everybody by name, those who left only on demand.
 func (s *Store) Users(ctx context.Context, withLeft bool) ([]User, error) {
@@ -49,7 +50,7 @@ func (s *Store) AddUser(ctx context.Context, n NewUser) (User, error) {
 	}
 	var hash *string
 	if n.Password != "" {
-		h, err := s.hash(ctx, n.Password)
+		h, err := s.hash(ctx, n.Password, u.Email, u.Name)
 		if err != nil {
 			return User{}, err
 		}
@@ -140,7 +141,11 @@ func (s *Store) afterChange(ctx context.Context, tx pgx.Tx, was, now User) error
 
 // SetPassword gives a person another password and ends all their sessions but the one to keep, which may be empty.
 func (s *Store) SetPassword(ctx context.Context, id, password, keep string) error {
-	hash, err := s.hash(ctx, password)
+	known, err := s.User(ctx, id)
+	if err != nil {
+		return err
+	}
+	hash, err := s.hash(ctx, password, known.Email, known.Name)
 	if err != nil {
 		return err
 	}
@@ -170,19 +175,10 @@ func (s *Store) SetPassword(ctx context.Context, id, password, keep string) erro
 
 // ChangeOwnPassword gives the actor another password; the present one must be known.
 func (s *Store) ChangeOwnPassword(ctx context.Context, current, password string) error {
-	login := RequestFrom(ctx).login
-	var hash string
-	err := s.pool.QueryRow(ctx, "select coalesce(password, '') from users where id = $1", login.Actor.User).Scan(&hash)
-	if err != nil {
-		return fmt.Errorf("reading the present password: %w", postgres.OrNotFound(err, "user"))
-	}
-	ok, err := s.matches(ctx, current, hash)
-	if err != nil {
+	if err := s.confirm(ctx, current); err != nil {
 		return err
 	}
-	if !ok {
-		return crm.Invalid("wrong_password")
-	}
+	login := RequestFrom(ctx).login
 	return s.SetPassword(ctx, login.Actor.User, password, login.Session)
 }
 

@@ -112,7 +112,7 @@ var bodies = map[string]func(h *house) any{
 	"POST /users": func(*house) any {
 		return map[string]any{"email": crm.NewID() + "@ours.example", "name": "New", "role": "operator"}
 	},
-	"POST /users/{id}/password": func(*house) any { return map[string]any{"password": "long enough"} },
+	"POST /users/{id}/password": func(*house) any { return map[string]any{"password": "eleven grey herons"} },
 	"POST /numbers": func(h *house) any {
 		return map[string]any{"e164": fmt.Sprintf("+7499%07d", h.next()), "name": "New"}
 	},

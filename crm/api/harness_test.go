@@ -8,17 +8,20 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"ringbook/crm"
 	"ringbook/crm/access"
 	"ringbook/crm/api"
 	"ringbook/crm/postgres/postgrestest"
 )
 
-const password = "correct horse"
+const password = "correct horse battery"
 
 // house is the whole API over a database of its own, with one person of each role and a stranger from another team.
 type house struct {
@@ -28,6 +31,7 @@ type house struct {
 	server *httptest.Server
 	people map[string]access.User // by role, and "other"
 	n      int                    // see next
+	ahead  atomic.Int64           // how far the house's clock is ahead, in seconds
 	dir    string                 // of greetings and of the sound of recordings
 }
 
@@ -35,7 +39,12 @@ func newHouse(t *testing.T, change ...func(*api.Options)) *house {
 	t.Helper()
 	h := &house{t: t, pool: postgrestest.New(t), people: map[string]access.User{}, dir: t.TempDir()}
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
-	h.access = access.New(h.pool, access.Options{Log: log})
+	sealer, err := crm.NewSealer(make([]byte, crm.SealKey))
+	if err != nil {
+		t.Fatal(err)
+	}
+	clock := func() time.Time { return time.Now().Add(time.Duration(h.ahead.Load()) * time.Second) }
+	h.access = access.New(h.pool, access.Options{Log: log, Sealer: sealer, Clock: clock})
 	o := api.Options{Log: log, Access: h.access, Slices: slicesOf(h.pool, h.access, h.dir),
 		Web: fstest.MapFS{"index.html": {Data: []byte(`<style nonce="__CSP_NONCE__"></style>`)}, "assets/a.js": {Data: []byte("1")}}}
 	for _, f := range change {

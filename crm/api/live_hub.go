@@ -62,13 +62,17 @@ type Hub struct {
 	news    map[change]struct{}
 	rung    map[telephony.CallID]bool
 
+	recheck chan struct{} // everybody's rights may have changed
+
 	late chan func()   // what a farewell leads to, done by Run
 	over chan struct{} // closed when Run has ended
 }
 
-// phone is the one softphone of a person: the tab that has it and the generation of its WebRTC session.
+// phone is the one softphone of a person: the tab that has it, the tab that opened its WebRTC session, whose socket may be
+// gone by now, and the generation of that session.
 type phone struct {
 	tab     *tab
+	opener  *tab
 	session int
 	up      bool
 }
@@ -76,7 +80,7 @@ type phone struct {
 // NewHub makes a hub; [Hub.Run] keeps its clock.
 func NewHub(o LiveOptions) *Hub {
 	return &Hub{o: o, tabs: map[*tab]struct{}{}, phones: map[telephony.AgentID]*phone{}, rung: map[telephony.CallID]bool{}, news: map[change]struct{}{},
-		late: make(chan func()), over: make(chan struct{})}
+		recheck: make(chan struct{}, 1), late: make(chan func()), over: make(chan struct{})}
 }
 
 // SetBoard gives the hub its switchboard, which needs the hub for its phones. Do it before anything runs.

@@ -98,14 +98,35 @@ func (h *Hub) offer(t *tab, sdp string) error {
 	h.mu.Lock()
 	p := h.phones[id]
 	p.session++
+	p.opener = t
 	session := p.session
 	h.mu.Unlock()
 	answer, err := h.o.Gateway.Open(id, sdp, func(e softphone.SessionEvent) { h.session(id, session, e) })
 	if err != nil {
 		return err
 	}
-	t.send(message{"type": "answer", "sdp": answer})
+	select {
+	case <-t.over: // the session of the login may have ended meanwhile; a page that lost its socket only asks again
+		h.cut(t)
+	default:
+		t.send(message{"type": "answer", "sdp": answer})
+	}
 	return nil
+}
+
+// cut ends the WebRTC session that the tab opened, if it is still the person's: its sound stops at once, and a call goes on by
+// the rules for a browser that is away.
+func (h *Hub) cut(t *tab) {
+	h.mu.Lock()
+	p := h.phones[t.agent()]
+	mine := p != nil && p.opener == t
+	if mine {
+		p.opener = nil
+	}
+	h.mu.Unlock()
+	if mine {
+		h.o.Gateway.Close(t.agent())
+	}
 }
 
 // session is what became of a WebRTC session; news of an older one is nothing.

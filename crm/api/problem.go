@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -57,6 +58,9 @@ func init() { // huma asks for these as variables of its package
 		p := problem(status, errs...)
 		if ctx != nil {
 			keepCause(ctx.Context(), p, errors.Join(errs...))
+			if minutes, ok := p.Params["minutes"].(int); ok && p.Status == http.StatusTooManyRequests {
+				ctx.SetHeader("Retry-After", strconv.Itoa(60*minutes))
+			}
 		}
 		return p
 	}

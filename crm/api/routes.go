@@ -27,6 +27,7 @@ type Options struct {
 	PublicURL string       // where browsers find us, empty: wherever they came to
 	TLSPort   string       // where plain requests from other machines are sent; empty: they are served
 	Checks    []Check      // what /readyz asks
+	Limits    Limits       // how often the API may be asked; zero: the usual ones
 }
 
 // Prefix is where the typed API begins.
@@ -50,7 +51,7 @@ func New(o Options) http.Handler {
 	}
 	mux.HandleFunc("/metrics", func(w http.ResponseWriter, _ *http.Request) { refuse(w, problem(http.StatusNotFound)) }) // local only
 	mux.Handle("/", web(o.Web))
-	return logged(o.Log, headers(toTLS(o.TLSPort, sameOrigin(o.PublicURL, mux))))
+	return logged(o.Log, headers(toTLS(o.TLSPort, sameOrigin(o.PublicURL, throttled(o.Access, o.Limits, mux)))))
 }
 
 // Mount puts the typed API on a mux and gives it, with its OpenAPI.

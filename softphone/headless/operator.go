@@ -60,6 +60,7 @@ type Operator struct {
 	ID   string // of the person, known after Open
 
 	frozen atomic.Bool // heartbeats go unanswered
+	gone   atomic.Bool // the socket is not dialled again
 
 	mu    sync.Mutex
 	ws    *websocket.Conn
@@ -159,6 +160,9 @@ func (op *Operator) Run(ctx context.Context) error {
 	defer op.hangUpPhone()
 	for {
 		err := op.live(ctx)
+		if op.gone.Load() {
+			<-ctx.Done()
+		}
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -251,13 +255,23 @@ func (op *Operator) State() (agent, call, callState string) {
 // Freeze makes the operator answer no heartbeat, as a page does whose main thread is blocked.
 func (op *Operator) Freeze(on bool) { op.frozen.Store(on) }
 
-// Reload does what a reload of the page does: socket and phone go at once, and come back by themselves.
-func (op *Operator) Reload() {
-	op.hangUpPhone()
+// Vanish loses the socket for good while the sound goes on.
+func (op *Operator) Vanish() {
+	op.gone.Store(true)
+	op.closeSocket()
+}
+
+func (op *Operator) closeSocket() {
 	op.mu.Lock()
 	ws := op.ws
 	op.mu.Unlock()
 	if ws != nil {
 		_ = ws.Close()
 	}
+}
+
+// Reload does what a reload of the page does: socket and phone go at once, and come back by themselves.
+func (op *Operator) Reload() {
+	op.hangUpPhone()
+	op.closeSocket()
 }

@@ -20,12 +20,24 @@ const login = createRoute({
   component: lazyRouteComponent(() => import('./pages/login')),
 });
 
+const secondStep = createRoute({
+  getParentRoute: () => root,
+  path: '/second-step',
+  component: lazyRouteComponent(() => import('./pages/secondstep')),
+  beforeLoad: async () => {
+    const session = await queryClient.ensureQueryData(sessionQuery);
+    if (!session?.second_step_needed) throw redirect({ to: '/' });
+  },
+});
+
 const frame = createRoute({
   getParentRoute: () => root,
   id: 'frame',
   component: Frame,
   beforeLoad: async ({ location }) => {
-    if (!(await queryClient.ensureQueryData(sessionQuery))) throw redirect({ to: '/login', search: { to: location.href } });
+    const session = await queryClient.ensureQueryData(sessionQuery);
+    if (!session) throw redirect({ to: '/login', search: { to: location.href } });
+    if (session.second_step_needed) throw redirect({ to: '/second-step' });
   },
 });
 
@@ -47,7 +59,7 @@ const pages = [
 
 /** The pages of the app. Those under the frame need a session. */
 export const router = createRouter({
-  routeTree: root.addChildren([login, frame.addChildren(pages)]),
+  routeTree: root.addChildren([login, secondStep, frame.addChildren(pages)]),
   defaultPreload: 'intent',
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: (values) => {

@@ -740,6 +740,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/session/second-step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get session second step */
+        get: operations["get-session-second-step"];
+        put?: never;
+        /** Post session second step */
+        post: operations["post-session-second-step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/second-step/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Post session second step codes */
+        post: operations["post-session-second-step-codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/second-step/off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Post session second step off */
+        post: operations["post-session-second-step-off"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/second-step/prove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Post session second step prove */
+        post: operations["post-session-second-step-prove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sessions": {
         parameters: {
             query?: never;
@@ -751,7 +820,8 @@ export interface paths {
         get: operations["get-sessions"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Delete sessions */
+        delete: operations["delete-sessions"];
         options?: never;
         head?: never;
         patch?: never;
@@ -963,6 +1033,23 @@ export interface paths {
         /** Post users by ID password */
         post: operations["post-users-by-id-password"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}/second-step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete users by ID second step */
+        delete: operations["delete-users-by-id-second-step"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1189,10 +1276,15 @@ export interface components {
             /** @enum {string} */
             reason: "spam" | "wrong_number" | "other_channel" | "unreachable" | "other";
         };
+        Code: {
+            code: string;
+        };
         Company: {
             /** @description ISO 3166; whose national form of numbers is meant */
             country: string;
             name: string;
+            /** @description Roles whose people must log in with a code as well */
+            second_step_roles: string[];
             /**
              * Format: int64
              * @description A call with this much talk is a target call
@@ -1206,6 +1298,7 @@ export interface components {
         CompanyChange: {
             country?: string;
             name?: string;
+            second_step_roles?: string[];
             /** Format: int64 */
             target_seconds?: number;
             time_zone?: string;
@@ -1217,6 +1310,8 @@ export interface components {
             count: number;
         };
         Credentials: {
+            /** @description Of the authenticator, or a recovery code; after the answer code_needed */
+            code?: string;
             email: string;
             password: string;
         };
@@ -1432,6 +1527,14 @@ export interface components {
         NewPassword: {
             password: string;
         };
+        NewSecondStep: {
+            /** @description The same as a picture: data:image/png */
+            qr: string;
+            /** @description Base32, to be typed */
+            secret: string;
+            /** @description otpauth://, for the authenticator on this device */
+            uri: string;
+        };
         NewToken: {
             /** Format: date-time */
             created_at: string;
@@ -1633,6 +1736,9 @@ export interface components {
             name?: string;
             prefix?: string;
         };
+        PresentPassword: {
+            password: string;
+        };
         Problem: {
             /** @description Stable; programs may rely on it */
             code: string;
@@ -1686,6 +1792,9 @@ export interface components {
             reason: string;
             state: string;
         };
+        RecoveryCodes: {
+            codes: string[];
+        };
         Removal: {
             reason: string;
         };
@@ -1728,6 +1837,18 @@ export interface components {
             from: string;
             to: string;
         };
+        SecondStep: {
+            /**
+             * Format: int64
+             * @description Recovery codes that are left
+             */
+            codes: number;
+            on: boolean;
+            /** @description The company requires it of the person's role */
+            required: boolean;
+            /** Format: date-time */
+            since: string | null;
+        };
         Segment: {
             agent: components["schemas"]["PersonRef"] | null;
             /** Format: date-time */
@@ -1759,6 +1880,8 @@ export interface components {
             csrf: string;
             demo: boolean;
             me: components["schemas"]["Me"];
+            /** @description The company requires a second step; until it is set up everything else is refused */
+            second_step_needed: boolean;
         };
         Settings: {
             /**
@@ -1854,6 +1977,8 @@ export interface components {
             language: "" | "en" | "ru";
             name: string;
             role: string;
+            /** @description They log in with a code as well */
+            second_step: boolean;
             team: string;
             team_id: string;
             /** Format: date-time */
@@ -3973,6 +4098,165 @@ export interface operations {
             };
         };
     };
+    "get-session-second-step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondStep"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-session-second-step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresentPassword"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewSecondStep"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-session-second-step-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresentPassword"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-session-second-step-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresentPassword"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-session-second-step-prove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-sessions": {
         parameters: {
             query?: {
@@ -3992,6 +4276,36 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PageSession"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-sessions": {
+        parameters: {
+            query?: {
+                /** @description Whose; empty: one's own, but for the one that asks */
+                user?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
@@ -4583,6 +4897,35 @@ export interface operations {
                 "application/json": components["schemas"]["NewPassword"];
             };
         };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-users-by-id-second-step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description No Content */
             204: {

@@ -64,6 +64,7 @@ function OwnMenu() {
         {agent && agent.state !== 'offline' && (
           <Menu.Item onClick={() => void softphone.endShift().catch(tellRefusal)}>{t('phone.endShift')}</Menu.Item>
         )}
+        <Menu.Item onClick={() => void navigate({ to: '/settings/$section', params: { section: 'mine' } })}>{t('frame.account')}</Menu.Item>
         <Menu.Item onClick={() => press('map')}>{t('frame.keys')}</Menu.Item>
         <Menu.Item onClick={() => void setLanguage(next)}>{next === 'ru' ? 'Русский' : 'English'}</Menu.Item>
         {(['light', 'dark', 'auto'] as const).map((s) => (

@@ -46,6 +46,7 @@ export function useLiveStart() {
       try {
         const session = await client.fetchQuery({ ...sessionQuery, staleTime: 0 });
         if (!session) void navigate({ to: '/login', search: { to: window.location.pathname } });
+        else if (session.second_step_needed) void navigate({ to: '/second-step' });
       } catch {
         // The server is away, which the bar says.
       }

@@ -2,7 +2,10 @@
 export const actions = [
   'login.done',
   'login.failed',
+  'login.code_failed',
   'logout.done',
+  'session.',
+  'second_step.',
   'recording.heard',
   'recording.deleted',
   'report.exported',

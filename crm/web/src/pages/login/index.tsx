@@ -15,9 +15,10 @@ export default function LoginPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { to } = useSearch({ from: '/login' });
-  const form = useForm({ initialValues: { email: '', password: '' } });
+  const form = useForm({ initialValues: { email: '', password: '', code: '' } });
   const login = useMutation({
-    mutationFn: (values: { email: string; password: string }) => ask(api.POST('/login', { body: values })),
+    mutationFn: (values: typeof form.values) => ask(api.POST('/login', { body: values })),
+    onError: () => form.setFieldValue('code', ''),
     onSuccess: (session) => {
       setCSRF(session.csrf);
       queryClient.clear();
@@ -25,14 +26,31 @@ export default function LoginPage() {
       void navigate({ href: to?.startsWith('/') && !to.startsWith('//') ? to : '/' });
     },
   });
+  const code = (login.error as Problem | null)?.code;
+  const second = code === 'code_needed' || code === 'bad_code' || (login.isPending && Boolean(login.variables.code));
   return (
     <main className={css.page}>
       <form className={css.box} onSubmit={form.onSubmit((v) => login.mutate(v))}>
         <img src="/favicon.svg" alt="" className={css.logo} />
-        <h1>{t('login.title')}</h1>
-        <TextInput label={t('login.email')} type="email" autoComplete="username" required autoFocus {...form.getInputProps('email')} />
-        <PasswordInput label={t('login.password')} autoComplete="current-password" required {...form.getInputProps('password')} />
-        {login.error && (
+        <h1>{t(second ? 'login.codeTitle' : 'login.title')}</h1>
+        {second ? (
+          <TextInput
+            key="code"
+            label={t('login.code')}
+            description={t('login.codeHint')}
+            autoComplete="one-time-code"
+            spellCheck={false}
+            required
+            autoFocus
+            {...form.getInputProps('code')}
+          />
+        ) : (
+          <>
+            <TextInput label={t('login.email')} type="email" autoComplete="username" required autoFocus {...form.getInputProps('email')} />
+            <PasswordInput label={t('login.password')} autoComplete="current-password" required {...form.getInputProps('password')} />
+          </>
+        )}
+        {login.error && code !== 'code_needed' && (
           <Alert color="red" role="alert">
             <ProblemText problem={login.error as Problem} />
           </Alert>
@@ -40,6 +58,11 @@ export default function LoginPage() {
         <Button type="submit" variant="filled" loading={login.isPending}>
           {t('login.enter')}
         </Button>
+        {second && (
+          <Anchor component="button" type="button" onClick={() => login.reset()}>
+            {t('login.back')}
+          </Anchor>
+        )}
         <Secure />
         <LanguageSwitch />
       </form>

@@ -1,12 +1,13 @@
-import { NumberInput, Select, TextInput } from '@mantine/core';
+import { MultiSelect, NumberInput, Select, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api, ask, type Schema } from '@/api/client';
-import { useCompany } from '@/data/lists';
+import { useCompany, useRoles } from '@/data/lists';
 import { Panel } from '@/parts/Panel';
 import { HoursFields } from './HoursFields';
 import { readWeek, weekText } from './hours';
+import { useRoleName } from './People';
 import { Foot } from './parts';
 import css from './Settings.module.css';
 import { useSave } from './useSave';
@@ -25,8 +26,16 @@ export function CompanySection() {
 
 function CompanyForm({ company }: { company: Schema<'Company'> }) {
   const { t } = useTranslation();
+  const roleName = useRoleName();
+  const roles = useRoles().map((r) => ({ value: r.name, label: roleName(r.name) }));
   const form = useForm({
-    initialValues: { name: company.name, country: company.country, time_zone: company.time_zone, target_seconds: company.target_seconds },
+    initialValues: {
+      name: company.name,
+      country: company.country,
+      time_zone: company.time_zone,
+      target_seconds: company.target_seconds,
+      second_step_roles: company.second_step_roles,
+    },
   });
   const save = useSave({ form, save: (v: typeof form.values) => ask(api.PATCH('/company', { body: { ...v, version: company.version } })) });
   return (
@@ -54,6 +63,13 @@ function CompanyForm({ company }: { company: Schema<'Company'> }) {
           min={1}
           max={86400}
           {...form.getInputProps('target_seconds')}
+        />
+        <MultiSelect
+          label={t('settings.company.second')}
+          description={t('settings.company.secondHint')}
+          data={roles}
+          clearable
+          {...form.getInputProps('second_step_roles')}
         />
         <Foot problem={save.problem} pending={save.isPending} dirty={form.isDirty()} />
       </form>

@@ -1,15 +1,14 @@
-import { Button, PasswordInput, SegmentedControl, useMantineColorScheme } from '@mantine/core';
+import { PasswordInput, SegmentedControl, useMantineColorScheme } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api, ask } from '@/api/client';
-import { queryClient } from '@/api/query';
 import { useMe } from '@/api/session';
 import { type Language, setLanguage } from '@/i18n';
-import { Chip } from '@/parts/Chip';
 import { Panel } from '@/parts/Panel';
-import { When } from '@/parts/When';
 import { Foot } from './parts';
+import { SecondStepPanel } from './SecondStep';
+import { Sessions } from './Sessions';
 import css from './Settings.module.css';
 import { useSave } from './useSave';
 
@@ -53,6 +52,7 @@ export function MineSection() {
         </div>
       </Panel>
       <Password />
+      <SecondStepPanel />
       <Sessions />
     </>
   );
@@ -79,45 +79,4 @@ function Password() {
       </form>
     </Panel>
   );
-}
-
-function Sessions() {
-  const { t } = useTranslation();
-  const { data } = useQuery({ queryKey: ['settings', 'sessions'], queryFn: async () => (await ask(api.GET('/sessions'))).items ?? [] });
-  const end = useMutation({
-    mutationFn: (id: string) => ask(api.DELETE('/sessions/{id}', { params: { path: { id } } })),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['settings', 'sessions'] }),
-  });
-  return (
-    <Panel title={t('settings.mine.sessions')} count={data?.length} bare>
-      <ul className={css.list}>
-        {data?.map((s) => (
-          <li key={s.id} className={css.row}>
-            <span>
-              {browser(s.agent) || t('common.unknown')}, {s.address}
-              <br />
-              <span className={css.sub}>
-                {t('settings.mine.seen')} <When at={s.seen_at} />
-              </span>
-            </span>
-            {s.current ? (
-              <Chip hue="green">{t('settings.mine.here')}</Chip>
-            ) : (
-              <Button size="compact-sm" loading={end.isPending && end.variables === s.id} onClick={() => end.mutate(s.id)}>
-                {t('settings.mine.end')}
-              </Button>
-            )}
-          </li>
-        ))}
-      </ul>
-    </Panel>
-  );
-}
-
-/** A browser and its system, out of what it calls itself. */
-function browser(agent: string): string {
-  const name = /(Firefox|Edg|OPR|YaBrowser|Chrome|Safari)\/(\d+)/.exec(agent.replace(/Chrome\S+(?=.*(Edg|OPR|YaBrowser))/, ''));
-  const system = /(Windows|Mac OS X|Android|iPhone|Linux)/.exec(agent);
-  if (!name) return agent.slice(0, 60);
-  return [`${name[1]} ${name[2]}`, system?.[1]].filter(Boolean).join(', ');
 }

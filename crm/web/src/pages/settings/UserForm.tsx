@@ -1,10 +1,14 @@
-import { Drawer, PasswordInput, Select, Switch, TextInput } from '@mantine/core';
+import { Button, Drawer, PasswordInput, Select, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import { api, ask, type Schema } from '@/api/client';
+import { useMe } from '@/api/session';
 import { useRoles, useTeams } from '@/data/lists';
+import { Chip } from '@/parts/Chip';
+import { Panel } from '@/parts/Panel';
 import { useRoleName } from './People';
 import { Foot } from './parts';
+import { Sessions } from './Sessions';
 import css from './Settings.module.css';
 import { useSave } from './useSave';
 
@@ -88,6 +92,39 @@ export function UserForm({ user, close }: { user: User | undefined; close: () =>
         )}
         <Foot problem={save.problem} pending={save.isPending} onClose={close} />
       </form>
+      {user && <Account user={user} close={close} />}
     </Drawer>
+  );
+}
+
+/** How somebody logs in: their second step, for whoever has lost the device, and where they are now. */
+function Account({ user, close }: { user: User; close: () => void }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const reset = useSave({
+    save: () => ask(api.DELETE('/users/{id}/second-step', { params: { path: { id: user.id } } })),
+    words: t('settings.people.secondReset'),
+    done: close,
+  });
+  return (
+    <div className={css.below}>
+      <Panel
+        title={t('settings.second.title')}
+        side={
+          <Chip hue={user.second_step ? 'green' : undefined}>{t(user.second_step ? 'settings.second.isOn' : 'settings.second.isOff')}</Chip>
+        }
+      >
+        <p className={css.hint}>{t(user.second_step ? 'settings.people.secondHint' : 'settings.people.secondNone')}</p>
+        {user.second_step && user.id !== me.id && (
+          <p>
+            <Button size="compact-sm" loading={reset.isPending} onClick={() => reset.mutate({})}>
+              {t('settings.people.resetSecond')}
+            </Button>
+          </p>
+        )}
+        {reset.problem && <Foot problem={reset.problem} pending={false} />}
+      </Panel>
+      <Sessions user={user.id} />
+    </div>
   );
 }

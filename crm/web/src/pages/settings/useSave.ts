@@ -12,7 +12,10 @@ const fields: Record<string, string> = {
   email_taken: 'email',
   bad_email: 'email',
   password_length: 'password',
+  password_common: 'password',
+  password_personal: 'password',
   wrong_password: 'current',
+  bad_code: 'code',
   unknown_country: 'country',
   unknown_time_zone: 'time_zone',
   phone_unusable: 'e164',
@@ -31,7 +34,7 @@ type Options<V, R> = {
   save: (values: V) => Promise<R>;
   form?: UseFormReturnType<V>;
   done?: (answer: R) => void;
-  /** What is said when it is saved; by default that it is. */
+  /** What is said when it is saved; by default that it is, nothing when empty. */
   words?: string;
 };
 
@@ -42,7 +45,7 @@ export function useSave<V extends object, R = unknown>({ save, form, done, words
     mutationFn: save,
     onSuccess: (answer) => {
       void queryClient.invalidateQueries({ queryKey: ['settings'] });
-      say(words ?? t('settings.saved'));
+      if (words !== '') say(words ?? t('settings.saved'));
       done?.(answer);
     },
     onError: (e) => {
