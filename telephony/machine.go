@@ -216,7 +216,7 @@ func (m *step) clientGone(e ClientGone) {
 	case e.Unseen:
 		m.end(EndVanished)
 	case c.Direction == Outbound && c.AnsweredAt.IsZero():
-		m.end(dialResult(e.Cause, e.SIPCode))
+		m.end(DialResult(e.Cause, e.SIPCode))
 	case c.AnsweredAt.IsZero():
 		m.end(EndAbandoned)
 	default:

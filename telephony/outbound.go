@@ -99,9 +99,9 @@ func (m *step) clientUp(e ClientUp) {
 	}
 }
 
-// dialResult reads why a client was not reached: the SIP status where it is known, else the Q.850 cause
+// DialResult reads why a client was not reached: the SIP status where it is known, else the Q.850 cause
 // (RFC 3261 section 21; ITU-T Q.850 table 1; the mapping of RFC 3398 section 8.2.6.1).
-func dialResult(cause, sip int) EndReason {
+func DialResult(cause, sip int) EndReason {
 	switch sip {
 	case 486, 600:
 		return EndBusy

@@ -97,6 +97,7 @@ func (m *step) redial(result string) bool {
 		return false
 	}
 	m.close(SegmentDialing, result)
+	c.Cause, c.SIPCode = 0, 0 // they were the line's, not the call's
 	c.Trunk = next
 	m.open(SegmentDialing)
 	m.callClient()

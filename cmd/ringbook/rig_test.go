@@ -47,6 +47,7 @@ type rig struct {
 	t     *testing.T
 	env   *environment
 	url   string
+	ports asterisktest.Ports
 	own   *asterisktest.Instance
 	town  *asterisktest.Instance
 	apart bool
@@ -94,10 +95,11 @@ func openRig(t *testing.T, o rigOptions) *rig {
 	c.ARIURL, c.ARIUser, c.ARIPassword, c.ARIApp = fmt.Sprintf("http://127.0.0.1:%d/ari", ports.HTTP), "ringbook", asterisktest.Password, "ringbook"
 	c.Demo, c.TownARIURL, c.TownARIUser, c.TownARIPassword = true, fmt.Sprintf("http://127.0.0.1:%d/ari", ports.TownHTTP), "town", asterisktest.Password
 	c.Law, c.RTPListen, c.MediaListen = "alaw", fmt.Sprintf("127.0.0.1:%d", asterisktest.FreeUDP(t)), fmt.Sprintf("127.0.0.1:%d", asterisktest.FreeUDP(t))
+	c.TrunkFile = asterisktest.TrunkFile(ports)
 	for _, f := range o.change {
 		f(&c)
 	}
-	r := &rig{t: t, url: "http://" + c.Listen, apart: o.apart, start: func() {}, env: &environment{Config: c, log: slog.New(slog.NewTextHandler(t.Output(), nil)), stdout: t.Output(), stderr: t.Output()}}
+	r := &rig{t: t, url: "http://" + c.Listen, apart: o.apart, ports: ports, start: func() {}, env: &environment{Config: c, log: slog.New(slog.NewTextHandler(t.Output(), nil)), stdout: t.Output(), stderr: t.Output()}}
 	r.prepare()
 	socket := c.LocalListen
 	if o.apart {
@@ -111,8 +113,8 @@ func openRig(t *testing.T, o rigOptions) *rig {
 		r.start()
 	}
 	t.Cleanup(func() { r.stop() })
-	r.own = o.switchboard(ports, "ws://"+socket+"/ari")
 	r.town = asterisktest.Town(t, ports)
+	r.own = o.switchboard(ports, "ws://"+socket+"/ari")
 	if !o.absent {
 		r.ready()
 	}

@@ -24,6 +24,7 @@ import (
 	"ringbook/crm/clients"
 	"ringbook/crm/postgres"
 	"ringbook/crm/reports"
+	"ringbook/crm/trunks"
 	"ringbook/crm/web"
 	"ringbook/recording"
 	"ringbook/recording/bucket"
@@ -60,6 +61,7 @@ type server struct {
 	book      *calls.Book
 	desk      *calls.Desk
 	reports   *reports.Store
+	trunks    *trunks.Store
 	board     *telephony.Switchboard
 	pbx       *asterisk.PBX
 	gateway   *softphone.Gateway
@@ -71,13 +73,16 @@ type server struct {
 	bucket    *bucket.S3
 	incidents atomic.Int64 // calls that Asterisk saw go through us and that we do not know
 	metricsOf
-	country  atomic.Pointer[string]                      // of the company, ISO 3166
-	pageData atomic.Pointer[map[string]any]              // what a page needs of the settings
-	numbers  atomic.Pointer[map[string]telephony.Number] // ours, by E.164
+	trunksSet   chan struct{}
+	lines       atomic.Pointer[trunkLines]
+	trunkStates atomic.Pointer[map[string]trunks.TrunkState]
+	country     atomic.Pointer[string]                      // of the company, ISO 3166
+	pageData    atomic.Pointer[map[string]any]              // what a page needs of the settings
+	numbers     atomic.Pointer[map[string]telephony.Number] // ours, by E.164
 }
 
 func newServer(ctx context.Context, env *environment) (*server, error) {
-	s := &server{env: env, log: env.log, now: telephony.SteadyClock()}
+	s := &server{env: env, log: env.log, now: telephony.SteadyClock(), trunksSet: make(chan struct{}, 1)}
 	var err error
 	if s.sealer, err = env.sealer(); err != nil {
 		return nil, err
@@ -93,6 +98,7 @@ func newServer(ctx context.Context, env *environment) (*server, error) {
 	s.clients.OnChange(func(client string) { s.hub.Tell("client", client) })
 	s.clients.OwnNumbers(s.own)
 	s.reports = reports.New(s.pool, s.access, nil)
+	s.trunks = trunks.New(s.pool, trunks.Options{Access: s.access, Log: env.log, Sealer: s.sealer, States: s.trunksNow, Changed: s.trunksChanged, Test: s.tryTrunk})
 	if err := s.wireTelephony(ctx); err != nil {
 		return nil, err
 	}
@@ -164,6 +170,9 @@ func (s *server) prepareBook(ctx context.Context) (telephony.Plan, error) {
 	if err != nil {
 		return plan, err
 	}
+	if plan.Trunks, err = s.loadTrunks(ctx); err != nil {
+		return plan, err
+	}
 	s.country.Store(&plan.Country)
 	s.numbers.Store(&plan.Numbers)
 	return plan, s.loadPage(ctx)
@@ -185,7 +194,8 @@ func (s *server) wireBoard(ctx context.Context, plan telephony.Plan) error {
 		return err
 	}
 	s.pbx = asterisk.New(asterisk.Options{URL: s.env.ARIURL, User: s.env.ARIUser, Password: s.env.ARIPassword, App: s.env.ARIApp, Trunk: "trunk",
-		Law: s.env.Law, RTP: s.gateway.RTPAddr(), Caller: s.caller, Called: s.called, Log: s.log, Now: s.now})
+		Law: s.env.Law, RTP: s.gateway.RTPAddr(), Caller: s.caller, Called: s.called, Dialled: s.dialled, TrunkFile: s.env.TrunkFile, LogFile: s.env.AsteriskLog,
+		Log: s.log, Now: s.now})
 	s.echoes = &echoes{pbx: s.pbx, gateway: s.gateway, log: s.log, open: map[telephony.AgentID]telephony.ChannelID{}}
 	s.hub = api.NewHub(api.LiveOptions{Gateway: s.gateway, Who: s.who, Origin: func(r *http.Request) bool { return api.OriginAllowed(r, s.env.PublicURL) },
 		Card: func(ctx context.Context, c telephony.Call) any { return s.desk.Card(ctx, c).Card },
@@ -244,6 +254,7 @@ func (s *server) run(ctx context.Context) error {
 	g.Go(func() error { return s.hub.Run(ctx) })
 	g.Go(func() error { return s.board.Run(ctx) })
 	g.Go(func() error { return s.pbx.Run(ctx, s.board) })
+	g.Go(func() error { return s.keepTrunks(ctx) })
 	g.Go(func() error { return s.readCDRs(ctx) })
 	g.Go(func() error { return s.hearChanges(ctx) })
 	handler := api.New(s.apiOptions())
@@ -262,7 +273,7 @@ func (s *server) run(ctx context.Context) error {
 
 func (s *server) apiOptions() api.Options {
 	_, tlsPort, _ := net.SplitHostPort(s.env.ListenTLS)
-	slices := []api.Slice{s.clients, s.book, s.reports}
+	slices := []api.Slice{s.clients, s.trunks, s.book, s.reports}
 	if s.env.Demo {
 		slices = append(slices, &demoSlice{config: s.env.Config, pool: s.pool, country: s.home, numbers: s.ownNumbers})
 	}

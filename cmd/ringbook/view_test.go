@@ -38,8 +38,15 @@ type callView struct {
 		Reason   string  `json:"reason"`
 		Duration float64 `json:"duration"`
 	} `json:"recording"`
+	Trunk *struct {
+		ID   string `json:"id"`
+		Name string `json:"name"`
+	} `json:"trunk"`
 	Segments []struct {
-		Kind   string     `json:"kind"`
+		Kind  string `json:"kind"`
+		Trunk *struct {
+			Name string `json:"name"`
+		} `json:"trunk"`
 		From   time.Time  `json:"from"`
 		To     *time.Time `json:"to"`
 		Result string     `json:"result"`

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"context"
+	"log/slog"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -11,6 +12,7 @@ import (
 	"ringbook/crm/calls"
 	"ringbook/crm/clients"
 	"ringbook/crm/reports"
+	"ringbook/crm/trunks"
 	"ringbook/telephony"
 )
 
@@ -20,5 +22,10 @@ func slicesOf(pool *pgxpool.Pool, people *access.Store, greetings string) []api.
 		return "", telephony.ErrNotReady
 	}
 	book := calls.NewBook(calls.BookOptions{Pool: pool, Access: people, Greetings: greetings, Dial: nobodyReady})
-	return []api.Slice{clients.New(pool, people, clients.Options{}), book, reports.New(pool, people, nil)}
+	sealer, err := crm.NewSealer(make([]byte, crm.SealKey))
+	if err != nil {
+		panic(err)
+	}
+	lines := trunks.New(pool, trunks.Options{Access: people, Sealer: sealer, Log: slog.New(slog.DiscardHandler)})
+	return []api.Slice{clients.New(pool, people, clients.Options{}), lines, book, reports.New(pool, people, nil)}
 }

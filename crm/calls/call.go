@@ -18,6 +18,7 @@ type Call struct {
 	Name        string        `json:"name" doc:"The display name that the network sent"`
 	Number      string        `json:"number" doc:"Ours, E.164"`
 	NumberName  string        `json:"number_name"`
+	Trunk       *Thing        `json:"trunk" doc:"The line to a provider that it came by or was dialled through"`
 	Queue       string        `json:"queue"`
 	Source      *Thing        `json:"source"`
 	Client      *Thing        `json:"client"`
@@ -60,6 +61,7 @@ type Segment struct {
 	Kind   string     `json:"kind"`
 	Agent  *Person    `json:"agent"`
 	Queue  string     `json:"queue"`
+	Trunk  *Thing     `json:"trunk" doc:"dialing: the line that was tried"`
 	From   time.Time  `json:"from"`
 	To     *time.Time `json:"to" doc:"null while it lasts"`
 	Result string     `json:"result"`
@@ -67,22 +69,23 @@ type Segment struct {
 
 // row is a call as it is read.
 type row struct {
-	ID, Direction, State, Phone, Caller, Name, Number, NumberName, Queue, SourceID, SourceName, ClientID, ClientName, Match string
-	AgentID, AgentName, Why                                                                                                 string
-	StartedAt                                                                                                               time.Time
-	WaitingAt, AnsweredAt, EndedAt, Until                                                                                   *time.Time
-	EndReason                                                                                                               string
-	SIPCode, Cause, WaitSeconds, TalkSeconds, HoldSeconds                                                                   int
-	FirstTime, Missed                                                                                                       bool
-	MissedID, OutcomeID, OutcomeName, Notes, NextStep                                                                       string
-	RecordingID, RecordingState, RecordingReason                                                                            string
-	RecordingMS                                                                                                             int64
-	Segments                                                                                                                json.RawMessage
-	Version, Edits                                                                                                          int64
+	ID, Direction, State, Phone, Caller, Name, Number, NumberName, TrunkID, TrunkName, Queue, SourceID, SourceName, ClientID, ClientName, Match string
+	AgentID, AgentName, Why                                                                                                                     string
+	StartedAt                                                                                                                                   time.Time
+	WaitingAt, AnsweredAt, EndedAt, Until                                                                                                       *time.Time
+	EndReason                                                                                                                                   string
+	SIPCode, Cause, WaitSeconds, TalkSeconds, HoldSeconds                                                                                       int
+	FirstTime, Missed                                                                                                                           bool
+	MissedID, OutcomeID, OutcomeName, Notes, NextStep                                                                                           string
+	RecordingID, RecordingState, RecordingReason                                                                                                string
+	RecordingMS                                                                                                                                 int64
+	Segments                                                                                                                                    json.RawMessage
+	Version, Edits                                                                                                                              int64
 }
 
 // selection reads rows; conditions on calls c follow.
-const selection = `select c.id::text as id, c.direction, c.state, c.phone, c.caller, c.name, c.number, coalesce(n.name, '') as number_name, c.queue,
+const selection = `select c.id::text as id, c.direction, c.state, c.phone, c.caller, c.name, c.number, coalesce(n.name, '') as number_name,
+	coalesce(c.trunk_id::text, '') as trunk_id, coalesce(t.name, '') as trunk_name, c.queue,
 	coalesce(c.source_id::text, '') as source_id, coalesce(s.name, '') as source_name, coalesce(c.client_id::text, '') as client_id,
 	coalesce(k.name, '') as client_name, c.match, coalesce(c.agent_id::text, '') as agent_id, coalesce(u.name, '') as agent_name, c.why,
 	c.started_at, c.waiting_at, c.answered_at, c.ended_at, c.until, coalesce(c.end_reason, '') as end_reason, c.sip_code, c.cause,
@@ -92,6 +95,7 @@ const selection = `select c.id::text as id, c.direction, c.state, c.phone, c.cal
 	coalesce(r.duration_ms, 0) as recording_ms, c.segments, c.version, c.edits
 	from calls c
 	left join lateral (select name from numbers where e164 = c.number order by archived_at desc nulls first limit 1) n on true
+	left join trunks t on t.id = c.trunk_id
 	left join sources s on s.id = c.source_id
 	left join clients k on k.id = c.client_id
 	left join users u on u.id = c.agent_id
@@ -115,7 +119,7 @@ func person(id, name string) *Person {
 // view makes a call of its row; names gives those of the people in the trail.
 func (r row) view(trail []telephony.Segment, names map[string]string) Call {
 	c := Call{ID: r.ID, Direction: r.Direction, State: r.State, Phone: r.Phone, Caller: r.Caller, Name: r.Name, Number: r.Number,
-		NumberName: r.NumberName, Queue: r.Queue, Source: thing(r.SourceID, r.SourceName), Client: thing(r.ClientID, r.ClientName),
+		NumberName: r.NumberName, Trunk: thing(r.TrunkID, r.TrunkName), Queue: r.Queue, Source: thing(r.SourceID, r.SourceName), Client: thing(r.ClientID, r.ClientName),
 		Match: r.Match, Agent: person(r.AgentID, r.AgentName), Why: r.Why, StartedAt: r.StartedAt, WaitingAt: r.WaitingAt,
 		AnsweredAt: r.AnsweredAt, EndedAt: r.EndedAt, Until: r.Until, EndReason: r.EndReason, SIPCode: r.SIPCode, Cause: r.Cause,
 		WaitSeconds: r.WaitSeconds, TalkSeconds: r.TalkSeconds, HoldSeconds: r.HoldSeconds, FirstTime: r.FirstTime, Missed: r.Missed,
@@ -131,7 +135,8 @@ func segments(trail []telephony.Segment, names map[string]string) []Segment {
 	out := make([]Segment, 0, len(trail))
 	for _, s := range trail {
 		out = append(out, Segment{Kind: string(s.Kind), Agent: person(string(s.Agent), names[string(s.Agent)]), Queue: string(s.Queue),
-			From: s.From, To: orNull(s.To), Result: s.End})
+			Trunk: thing(id(string(s.Trunk)), names[string(s.Trunk)]),
+			From:  s.From, To: orNull(s.To), Result: s.End})
 	}
 	return out
 }

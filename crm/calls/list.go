@@ -144,6 +144,9 @@ func read(ctx context.Context, q postgres.Querier, rest string, args ...any) ([]
 			if crm.IsID(string(s.Agent)) {
 				people = append(people, string(s.Agent))
 			}
+			if crm.IsID(string(s.Trunk)) {
+				people = append(people, string(s.Trunk))
+			}
 		}
 	}
 	names, err := peopleNames(ctx, q, people)
@@ -157,12 +160,14 @@ func read(ctx context.Context, q postgres.Querier, rest string, args ...any) ([]
 	return out, nil
 }
 
+// peopleNames are the names of people and of trunks.
 func peopleNames(ctx context.Context, q postgres.Querier, ids []string) (map[string]string, error) {
 	names := map[string]string{}
 	if len(ids) == 0 {
 		return names, nil
 	}
-	rows, err := q.Query(ctx, "select id::text, name from users where id = any($1::text[]::uuid[])", ids)
+	rows, err := q.Query(ctx, `select id::text, name from users where id = any($1::text[]::uuid[])
+		union all select id::text, name from trunks where id = any($1::text[]::uuid[])`, ids)
 	if err != nil {
 		return nil, fmt.Errorf("reading names: %w", err)
 	}

@@ -14,7 +14,7 @@ import (
 // names are what people, numbers and sources are called, held in memory for the view of live calls.
 type names struct {
 	mu      sync.RWMutex
-	people  map[string]string
+	people  map[string]string // and of trunks
 	teams   map[string]string // of people
 	numbers map[string]ours
 }
@@ -28,7 +28,8 @@ type ours struct {
 // LoadNames reads what people, numbers and sources are called. Call it at the start and when they change.
 func (d *Desk) LoadNames(ctx context.Context) error {
 	people, teams, numbers := map[string]string{}, map[string]string{}, map[string]ours{}
-	rows, err := d.o.Pool.Query(ctx, "select id::text, name, coalesce(team_id::text, '') from users")
+	rows, err := d.o.Pool.Query(ctx, `select id::text, name, coalesce(team_id::text, '') from users
+		union all select id::text, name, '' from trunks`)
 	if err != nil {
 		return fmt.Errorf("reading the names of people: %w", err)
 	}
@@ -80,7 +81,7 @@ func (d *Desk) View(c telephony.Call) Call {
 	number := d.names.numbers[c.Number]
 	agent := string(had(c))
 	v := Call{ID: string(c.ID), Direction: string(c.Direction), State: string(c.State), Phone: c.Phone, Caller: c.Caller, Name: c.Name,
-		Number: c.Number, NumberName: number.name, Queue: string(c.Queue), Source: number.source, Client: thing(known.Client, known.Name),
+		Number: c.Number, NumberName: number.name, Trunk: thing(id(string(c.Trunk)), d.names.people[string(c.Trunk)]), Queue: string(c.Queue), Source: number.source, Client: thing(known.Client, known.Name),
 		Match: known.Match, Agent: person(agent, d.names.people[agent]), Why: c.Why, StartedAt: c.StartedAt, WaitingAt: orNull(c.WaitingAt),
 		AnsweredAt: orNull(c.AnsweredAt), EndedAt: orNull(c.EndedAt), Until: orNull(c.Until), EndReason: string(c.EndReason),
 		SIPCode: c.SIPCode, Cause: c.Cause, WaitSeconds: f.Wait, TalkSeconds: f.Talk, HoldSeconds: f.Hold,

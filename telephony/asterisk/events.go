@@ -119,15 +119,18 @@ func (p *PBX) handle(raw rawEvent) {
 	p.dispatch(e, at, raw.replay)
 }
 
+// dispatch gives an event to whom it concerns.
 func (p *PBX) dispatch(e event, at time.Time, replay bool) {
 	id := telephony.ChannelID(e.Channel.ID)
 	switch e.Type {
 	case "StasisStart":
 		p.entered(e, at, replay)
 	case "ChannelDestroyed":
-		p.gone(id, e.Cause, e.TechCause, at)
+		if !p.tellTrial(id, trialEvent{"gone", e.Cause, e.TechCause}) {
+			p.gone(id, e.Cause, e.TechCause, at)
+		}
 	case "ChannelHangupRequest":
-		if _, made := telephony.ParseLeg(id); !made {
+		if _, made := telephony.ParseLeg(id); !made && !isTrial(id) {
 			p.gone(id, e.Cause, e.TechCause, at) // of an inbound channel nothing more is told once it has left Stasis
 		}
 	case "StasisEnd":
@@ -137,7 +140,11 @@ func (p *PBX) dispatch(e event, at time.Time, replay bool) {
 			p.up(id, at)
 		}
 	case "Dial":
-		switch id := telephony.ChannelID(e.Peer.ID); e.DialStatus {
+		id := telephony.ChannelID(e.Peer.ID)
+		if p.tellTrial(id, trialEvent{word: e.DialStatus}) {
+			return
+		}
+		switch e.DialStatus {
 		case "ANSWER":
 			p.up(id, at)
 		case "RINGING", "PROGRESS":
@@ -167,7 +174,7 @@ func (p *PBX) entered(e event, at time.Time, replay bool) {
 	id := telephony.ChannelID(e.Channel.ID)
 	leg, ours := telephony.ParseLeg(id)
 	switch {
-	case isEcho(id):
+	case isEcho(id), isTrial(id):
 	case ours && leg.Agent != "":
 		p.board.Happened(id, telephony.LegUp{Channel: id, Asterisk: rtpAddress(e.Channel)}, at)
 	case ours:

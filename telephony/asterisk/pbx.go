@@ -58,6 +58,8 @@ type PBX struct {
 	over    bool
 	unknown map[string]int
 	events  map[string]int
+	applied []Trunk      // what ApplyTrunks told last
+	trials  sync.Map     // of channel ID: who waits for its events
 	asked   atomic.Int64 // requests that were sent
 	refused int          // requests that failed
 	state   State

@@ -77,7 +77,7 @@ func newSite(t *testing.T) *site {
 func (s *site) serve(live []telephony.Call, agents []telephony.Agent) {
 	log := slog.New(slog.NewTextHandler(testWriter{s.t}, nil))
 	pbx := asterisk.New(asterisk.Options{URL: fmt.Sprintf("http://127.0.0.1:%d/ari", s.ports.HTTP), User: "ringbook", Password: asterisktest.Password,
-		App: "ringbook", Trunk: "trunk", TrunkFile: trunkFile(s.own), LogFile: filepath.Join(s.own.Dir, "log", "messages"),
+		App: "ringbook", Trunk: "trunk", TrunkFile: asterisktest.TrunkFile(s.ports), LogFile: filepath.Join(s.own.Dir, "log", "messages"),
 		Dialled: func(id telephony.TrunkID, phone, shown string) asterisk.Dialled {
 			return asterisk.Dialled{Endpoint: asterisk.EndpointName(id), Number: phone, CallerID: shown}
 		}, Law: "alaw", RTP: s.media.LocalAddr().String(), Log: log,

@@ -11,6 +11,8 @@ import (
 	"os"
 	"regexp"
 	"strings"
+
+	"ringbook/telephony"
 )
 
 // TrunkState is how a trunk stands.
@@ -20,7 +22,7 @@ type TrunkState struct {
 	Reachable    bool   // the provider answers OPTIONS
 }
 
-// ApplyTrunks gives Asterisk the trunks and lets it read them. Calls go on.
+// ApplyTrunks gives Asterisk the trunks and lets it read them. Calls go on. One goroutine at a time may call it.
 func (p *PBX) ApplyTrunks(ctx context.Context, trunks []Trunk, network Network) error {
 	if p.o.TrunkFile == "" {
 		return nil
@@ -31,6 +33,7 @@ func (p *PBX) ApplyTrunks(ctx context.Context, trunks []Trunk, network Network) 
 	}
 	changed, err := writeTrunks(p.o.TrunkFile, text)
 	if err != nil || !changed {
+		p.applied = trunks
 		return err
 	}
 	for _, module := range []string{"res_pjsip.so", "res_pjsip_outbound_registration.so", "res_pjsip_endpoint_identifier_ip.so"} {
@@ -39,7 +42,9 @@ func (p *PBX) ApplyTrunks(ctx context.Context, trunks []Trunk, network Network) 
 		}
 	}
 	p.o.Log.Info("Asterisk has read the trunks", "trunks", len(trunks))
-	return nil
+	before := p.applied
+	p.applied = trunks
+	return p.registerAnew(ctx, before, trunks)
 }
 
 // TrunkStates asks Asterisk how its endpoints stand, by the endpoint's name.
@@ -87,6 +92,38 @@ type registration struct{ status, client string }
 // registrations are Asterisk's own at its providers, by name. ARI has no word for them; the manager interface does
 // (action PJSIPShowRegistrationsOutbound), over the same HTTP server.
 func (p *PBX) registrations(ctx context.Context) (map[string]registration, error) {
+	out := map[string]registration{}
+	blocks, err := p.manager(ctx, url.Values{"action": {"PJSIPShowRegistrationsOutbound"}})
+	for _, b := range blocks {
+		if b["Event"] == "OutboundRegistrationDetail" {
+			out[b["ObjectName"]] = registration{status: b["Status"], client: b["ClientUri"]}
+		}
+	}
+	return out, err
+}
+
+// registerAnew lets the trunks whose login has changed register at once, and not when their next try is due.
+func (p *PBX) registerAnew(ctx context.Context, before, now []Trunk) error {
+	was := make(map[telephony.TrunkID]Trunk, len(before))
+	for _, t := range before {
+		was[t.ID] = t
+	}
+	var actions []url.Values
+	for _, t := range now {
+		old, known := was[t.ID]
+		if t.Register && known && (old.Login != t.Login || old.Password != t.Password || old.Host != t.Host) {
+			actions = append(actions, url.Values{"action": {"PJSIPRegister"}, "registration": {EndpointName(t.ID)}})
+		}
+	}
+	if len(actions) == 0 {
+		return nil
+	}
+	_, err := p.manager(ctx, actions...)
+	return err
+}
+
+// manager carries out actions of the manager interface and gives the blocks of all answers.
+func (p *PBX) manager(ctx context.Context, actions ...url.Values) ([]map[string]string, error) {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		return nil, fmt.Errorf("ask the manager interface: %w", err)
@@ -96,18 +133,16 @@ func (p *PBX) registrations(ctx context.Context) (map[string]registration, error
 	if _, err := manage(ctx, client, base, url.Values{"action": {"Login"}, "username": {p.o.User}, "secret": {p.o.Password}, "events": {"off"}}); err != nil {
 		return nil, err
 	}
-	blocks, err := manage(ctx, client, base, url.Values{"action": {"PJSIPShowRegistrationsOutbound"}})
-	if err != nil {
-		return nil, err
-	}
-	_, _ = manage(ctx, client, base, url.Values{"action": {"Logoff"}})
-	out := map[string]registration{}
-	for _, b := range blocks {
-		if b["Event"] == "OutboundRegistrationDetail" {
-			out[b["ObjectName"]] = registration{status: b["Status"], client: b["ClientUri"]}
+	defer func() { _, _ = manage(context.WithoutCancel(ctx), client, base, url.Values{"action": {"Logoff"}}) }()
+	var all []map[string]string
+	for _, action := range actions {
+		blocks, err := manage(ctx, client, base, action)
+		if err != nil {
+			return all, err
 		}
+		all = append(all, blocks...)
 	}
-	return out, nil
+	return all, nil
 }
 
 // manage carries out one action and reads the blocks of its answer.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"path/filepath"
 	"strconv"
 	"testing"
 	"time"
@@ -13,14 +12,6 @@ import (
 	"ringbook/telephony/asterisk"
 	"ringbook/telephony/asterisktest"
 )
-
-// withTrunks is a site whose calls go through trunks of its own.
-func withTrunks(t *testing.T, trunks ...asterisk.Trunk) *site {
-	t.Helper()
-	s := newSite(t)
-	s.trunks(trunks...)
-	return s
-}
 
 // trunks tells Asterisk and the switchboard of them.
 func (s *site) trunks(trunks ...asterisk.Trunk) {
@@ -78,7 +69,7 @@ func TestATrunkRegistersAndCarriesCallsBothWays(t *testing.T) {
 				t.Errorf("the call went through %q", c.Trunk)
 			}
 			if n := s.hears(id, time.Second); n < 40 {
-		t.Errorf("%d packets in a second", n)
+				t.Errorf("%d packets in a second", n)
 			}
 			if err := s.board.HangUp("anna", id); err != nil {
 				t.Fatal(err)
@@ -162,8 +153,4 @@ func TestATalkGoesOnWhileItsTrunkIsChanged(t *testing.T) {
 	if c, live := s.board.Call(id); !live || c.State != telephony.StateTalking {
 		t.Errorf("the call is %+v", c)
 	}
-}
-
-func trunkFile(i *asterisktest.Instance) string {
-	return filepath.Join(i.Dir, "etc", "trunks", "pjsip.conf")
 }

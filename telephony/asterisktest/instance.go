@@ -141,12 +141,18 @@ func freeRTP(t testing.TB) int {
 
 // Switchboard starts an Asterisk of ours that dials the given websocket and takes the town for its trunk.
 func Switchboard(t testing.TB, p Ports, websocket string) *Instance {
+	t.Cleanup(func() { _ = os.Remove(TrunkFile(p)) })
 	return start(t, "switchboard", p.HTTP, p.SIP, "ringbook", switchboardValues(p, websocket)...)
 }
 
 func switchboardValues(p Ports, websocket string) []string {
 	return []string{"RTP_START=" + strconv.Itoa(p.RTP), "RTP_END=" + strconv.Itoa(p.RTP+rtpBlock-3), "WEBSOCKET=" + websocket,
-		"TRUNK=sip:127.0.0.1:" + strconv.Itoa(p.TownSIP), "CA_FILE=" + townCertificate(p), "TLS_PORT=" + strconv.Itoa(p.TLS), "MANAGER_PORT=" + strconv.Itoa(p.Manager), "FALLBACK=PJSIP/+74950000900@trunk"}
+		"TRUNK=sip:127.0.0.1:" + strconv.Itoa(p.TownSIP), "CA_FILE=" + townCertificate(p), "TRUNK_FILE=" + TrunkFile(p), "TLS_PORT=" + strconv.Itoa(p.TLS), "MANAGER_PORT=" + strconv.Itoa(p.Manager), "FALLBACK=PJSIP/+74950000900@trunk"}
+}
+
+// TrunkFile is where a [Switchboard] reads the trunks that are set in Ringbook.
+func TrunkFile(p Ports) string {
+	return filepath.Join(os.TempDir(), "ringbook-trunks-"+strconv.Itoa(p.SIP)+".conf")
 }
 
 // townCertificate is where the town's certificate stands for those who are to trust it.

@@ -985,6 +985,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/trunk-network": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get trunk network */
+        get: operations["get-trunk-network"];
+        /** Put trunk network */
+        put: operations["put-trunk-network"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trunks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get trunks */
+        get: operations["get-trunks"];
+        put?: never;
+        /** Post trunks */
+        post: operations["post-trunks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trunks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete trunks by ID */
+        delete: operations["delete-trunks-by-id"];
+        options?: never;
+        head?: never;
+        /** Patch trunks by ID */
+        patch: operations["patch-trunks-by-id"];
+        trace?: never;
+    };
+    "/trunks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Post trunks by ID test */
+        post: operations["post-trunks-by-id-test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/users": {
         parameters: {
             query?: never;
@@ -1136,6 +1207,8 @@ export interface components {
             state: string;
             /** Format: int64 */
             talk_seconds: number;
+            /** @description The line to a provider that it came by or was dialled through */
+            trunk: components["schemas"]["Thing"] | null;
             /**
              * Format: date-time
              * @description When the present offer, greeting or absence ends
@@ -1713,6 +1786,11 @@ export interface components {
             /** @description Give it as cursor to read on; empty on the last page */
             next_cursor: string;
         };
+        PageTrunk: {
+            items: components["schemas"]["Trunk"][];
+            /** @description Give it as cursor to read on; empty on the last page */
+            next_cursor: string;
+        };
         PageUser: {
             items: components["schemas"]["User"][];
             /** @description Give it as cursor to read on; empty on the last page */
@@ -1861,6 +1939,8 @@ export interface components {
              * @description null while it lasts
              */
             to: string | null;
+            /** @description dialing: the line that was tried */
+            trunk: components["schemas"]["Thing"] | null;
         };
         Session: {
             address: string;
@@ -1966,6 +2046,162 @@ export interface components {
         TokenWish: {
             email?: string;
             name: string;
+        };
+        Trunk: {
+            /**
+             * @description How it wants numbers of other countries: +49..., 49..., 8-10-49...
+             * @enum {string}
+             */
+            abroad: "plus" | "digits" | "prefix";
+            /**
+             * @description Where it names the called number
+             * @enum {string}
+             */
+            called: "request_uri" | "to" | "diversion" | "p_called_party_id";
+            codecs: string[];
+            /** @description The host part of From; empty: the provider's */
+            domain: string;
+            enabled: boolean;
+            /** @description An endpoint of Asterisk's own configuration; then all of the connection is set there */
+            endpoint: string;
+            has_password: boolean;
+            /**
+             * @description How it wants numbers of the home country: +7..., 7..., 8..., ten digits
+             * @enum {string}
+             */
+            home: "plus" | "digits" | "national" | "bare";
+            /** @description The provider's name or address, with a port if it is not the usual one */
+            host: string;
+            id: string;
+            /**
+             * @description Where our number is shown: From, or P-Asserted-Identity with the login in From
+             * @enum {string}
+             */
+            identity: "from" | "pai";
+            /** @description Empty: the provider knows us by our address */
+            login: string;
+            /**
+             * Format: int64
+             * @description At a time, both ways; 0: no limit
+             */
+            max_calls: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description The lowest is tried first
+             */
+            position: number;
+            /** @description What it carries; none: everything */
+            prefixes: string[];
+            /** @description Outbound proxy, a host with a port if need be */
+            proxy: string;
+            realm: string;
+            /** @description Tell the provider where we are */
+            register: boolean;
+            /** @description Encrypted sound, SRTP */
+            secure: boolean;
+            /** @description Which of our numbers it may show; none: all */
+            shows: components["schemas"]["TrunkShow"][];
+            /** @description Addresses and networks that its calls come from; none: the host */
+            sources: string[];
+            state: components["schemas"]["TrunkState"];
+            /** @enum {string} */
+            transport: "udp" | "tcp" | "tls";
+            /** Format: int64 */
+            version: number;
+        };
+        TrunkChange: {
+            /** @enum {string} */
+            abroad?: "plus" | "digits" | "prefix";
+            /** @enum {string} */
+            called?: "request_uri" | "to" | "diversion" | "p_called_party_id";
+            codecs?: string[];
+            domain?: string;
+            enabled?: boolean;
+            endpoint?: string;
+            /** @enum {string} */
+            home?: "plus" | "digits" | "national" | "bare";
+            host?: string;
+            /** @enum {string} */
+            identity?: "from" | "pai";
+            login?: string;
+            /** Format: int64 */
+            max_calls?: number;
+            name?: string;
+            /** @description Never shown again */
+            password?: string;
+            /** Format: int64 */
+            position?: number;
+            prefixes?: string[];
+            proxy?: string;
+            realm?: string;
+            register?: boolean;
+            secure?: boolean;
+            shows?: components["schemas"]["TrunkShow"][];
+            sources?: string[];
+            /** @enum {string} */
+            transport?: "udp" | "tcp" | "tls";
+            /** Format: int64 */
+            version?: number;
+        };
+        TrunkNetwork: {
+            /** @description The public address of the office or server; empty: Asterisk has a public address itself */
+            external_address: string;
+            /** @description Networks that are reached without it */
+            local_networks: string[];
+            /** Format: int64 */
+            version: number;
+        };
+        TrunkShow: {
+            as?: string;
+            /** @description ID of the number */
+            number: string;
+        };
+        TrunkState: {
+            /**
+             * Format: int64
+             * @description Live calls
+             */
+            calls: number;
+            /** @description Asterisk has been asked */
+            known: boolean;
+            /** @description The provider answers */
+            reachable: boolean;
+            /** @description SIP status of the last refusal */
+            reason?: string;
+            /**
+             * @description Of a trunk that registers
+             * @enum {string}
+             */
+            registration?: "registered" | "trying" | "refused" | "silent";
+        };
+        TrunkTest: {
+            /**
+             * Format: int64
+             * @description Q.850 cause, 0 when unknown
+             */
+            cause?: number;
+            /** @description The number as the provider was given it */
+            dialled: string;
+            /**
+             * @description ringing: it rang until we gave up
+             * @enum {string}
+             */
+            result: "answered" | "ringing" | "busy" | "no_answer" | "declined" | "wrong_number" | "failed";
+            /**
+             * Format: double
+             * @description Until the answer or the end
+             */
+            seconds: number;
+            /**
+             * Format: int64
+             * @description RFC 3261 status, 0 when unknown
+             */
+            sip_code?: number;
+        };
+        TrunkTestOrder: {
+            /** @description In any form */
+            to: string;
         };
         User: {
             active: boolean;
@@ -4740,6 +4976,229 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-trunk-network": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrunkNetwork"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-trunk-network": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrunkNetwork"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrunkNetwork"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-trunks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTrunk"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-trunks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrunkChange"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trunk"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-trunks-by-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "patch-trunks-by-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrunkChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trunk"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-trunks-by-id-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrunkTestOrder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrunkTest"];
+                };
             };
             /** @description Error */
             default: {

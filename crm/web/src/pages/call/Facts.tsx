@@ -26,6 +26,7 @@ export function Facts({ call }: { call: Schema<'Call'> }) {
     ],
     [t('call.fact.match'), t(`call.match.${call.match}`, { defaultValue: call.match || none })],
     [t('call.fact.number'), [call.number_name, call.number ? phone(call.number) : ''].filter(Boolean).join(', ') || none],
+    [t('call.fact.trunk'), trunksOf(call) || none],
     [t('call.fact.source'), call.source?.name ?? none],
     [t('call.fact.agent'), call.agent ? call.agent.name : t('calls.noAgent')],
     [t('call.fact.why'), call.why ? t(`call.why.${call.why}`, { defaultValue: call.why }) : none],
@@ -94,4 +95,10 @@ function Lines({ rows }: { rows: [string, ReactNode][] }) {
       ))}
     </dl>
   );
+}
+
+/** The lines to providers in the order in which they were tried. */
+function trunksOf(call: Schema<'Call'>): string {
+  const tried = call.segments.map((s) => s.trunk?.name).filter(Boolean);
+  return tried.length > 0 ? tried.join(' → ') : (call.trunk?.name ?? '');
 }

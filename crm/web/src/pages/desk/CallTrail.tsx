@@ -57,6 +57,11 @@ export function CallTrail({ call }: { call: Schema<'Call'> }) {
             </span>
             <div>
               <strong>{t(`desk.step.${s.kind}`, { time: duration(seconds), name: s.agent?.name ?? '', defaultValue: s.kind })}</strong>
+              {s.trunk && (
+                <small>
+                  {s.result === 'failed' || s.result === 'silent' ? t(`desk.trunk.${s.result}`, { name: s.trunk.name }) : s.trunk.name}
+                </small>
+              )}
               {mine && <small className={css.whyYou}>{t(`desk.whyYou.${call.why}`, { defaultValue: '' })}</small>}
             </div>
             <When at={s.from} as="clock" />

@@ -6,6 +6,7 @@ import {
   IconKey,
   IconListCheck,
   IconPhoneCall,
+  IconRoute,
   IconShieldLock,
   IconUser,
   IconUsers,
@@ -26,6 +27,7 @@ import { PrefixesSection } from './Prefixes';
 import css from './Settings.module.css';
 import { TelephonySection } from './Telephony';
 import { TokensSection } from './Tokens';
+import { TrunksSection } from './Trunks';
 
 type Section = { name: string; icon: Icon; right?: string; view: ComponentType };
 
@@ -34,6 +36,7 @@ const sections: Section[] = [
   { name: 'people', icon: IconUsers, right: 'users.write', view: PeopleSection },
   { name: 'company', icon: IconBuilding, right: 'settings.write', view: CompanySection },
   { name: 'numbers', icon: IconHash, right: 'settings.write', view: NumbersSection },
+  { name: 'trunks', icon: IconRoute, right: 'settings.write', view: TrunksSection },
   { name: 'telephony', icon: IconPhoneCall, right: 'settings.write', view: TelephonySection },
   { name: 'greetings', icon: IconVolume, right: 'settings.write', view: GreetingsSection },
   { name: 'prefixes', icon: IconShieldLock, right: 'settings.write', view: PrefixesSection },
