@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"strconv"
 	"time"
 
 	"ringbook/crm/calls"
@@ -99,6 +100,7 @@ func (s *server) readCDR(ctx context.Context, line asterisk.CDRLine, begun bool)
 		if err := s.desk.TakeFallback(ctx, call); err != nil {
 			return false, err
 		}
+		s.counted.fallback.WithLabelValues(strconv.FormatBool(!call.AnsweredAt.IsZero())).Inc()
 		s.log.Info("a call of the fallback stands in the list", "call", call.ID, "answered", !call.AnsweredAt.IsZero())
 		return true, nil
 	}

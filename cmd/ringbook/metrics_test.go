@@ -18,11 +18,11 @@ func TestTheMetricsAreServedLocallyAndNeverInPublic(t *testing.T) {
 	t.Parallel()
 	r := newRigApart(t)
 	w := r.operator("operator", headless.Options{AnswerAfter: 50 * time.Millisecond})
-	r.town.Call("+79161111111", ourNumber)
+	channel := r.town.Call("+79161111111", ourNumber)
 	r.eventually("they talk", 10*time.Second, func() bool { return w.times("answered") == 1 })
 	for name, want := range map[string]float64{`ringbook_calls{state="talking"}`: 1, `ringbook_calls{state="waiting"}`: 0, `ringbook_agents{state="talking"}`: 1,
 		"ringbook_asterisk_connected": 1, "ringbook_live_tabs": 1, "ringbook_media_legs": 1, "ringbook_media_sessions": 1, "ringbook_pop_seconds_count": 1,
-		`ringbook_recordings_unverified{state="spooled"}`: 0, `ringbook_database_connections{state="max"}`: 20, "ringbook_database_away": 0, "ringbook_incidents_total": 0} {
+		`ringbook_recordings_unverified{state="spooled"}`: 0, "ringbook_database_connections_max": 20, "ringbook_database_away": 0, "ringbook_incidents_total": 0} {
 		if got := r.metric(name); got != want {
 			t.Errorf("%s is %v, want %v", name, got, want)
 		}
@@ -30,6 +30,13 @@ func TestTheMetricsAreServedLocallyAndNeverInPublic(t *testing.T) {
 	if r.metric(`ringbook_asterisk_events_total{type="StasisStart"}`) < 2 || r.metric("ringbook_spool_bytes") < 1 {
 		t.Error("no events of Asterisk, or nothing in the spool")
 	}
+	r.hangUp(channel)
+	r.eventually("the end is counted, and what became of the offer", 10*time.Second, func() bool {
+		return r.metric(`ringbook_calls_ended_total{reason="client_hung_up"}`) == 1 && r.metric(`ringbook_offers_total{result="answered"}`) == 1
+	})
+	r.eventually("the recording is counted", 30*time.Second, func() bool {
+		return r.metric(`ringbook_uploads_total{result="verified"}`) == 1 && r.metric("ringbook_spool_files") == 0
+	})
 	for _, path := range []string{"/metrics", "/metrics/", "/instance", "/api/v1/metrics"} {
 		res, err := http.Get(r.url + path)
 		if err != nil {

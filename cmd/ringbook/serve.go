@@ -202,7 +202,7 @@ func (s *server) wireBoard(ctx context.Context, plan telephony.Plan) error {
 		View: func(c telephony.Call) any { return s.desk.View(c) }, Settings: s.page, Dial: s.dial, Link: s.link,
 		MayWatch: func(a crm.Actor) bool { return a.Can("floor.read") },
 		Sees:     func(a crm.Actor, agent telephony.AgentID) bool { return s.desk.Within(a, "floor.read", string(agent)) }, Echo: s.echo, Recorder: s.recorder, Popped: s.popped, Log: s.log})
-	s.board = telephony.NewSwitchboard(telephony.Options{PBX: s.pbx, Phones: s.hub, Feed: feeds{s.desk, s.hub, s.echoes}, Plan: plan, Log: s.log, Now: s.now,
+	s.board = telephony.NewSwitchboard(telephony.Options{PBX: s.pbx, Phones: s.hub, Feed: feeds{s.desk, s.hub, s.echoes, s.counted}, Plan: plan, Log: s.log, Now: s.now,
 		Random: func(b []byte) { _, _ = rand.Read(b) }, Ended: ended}, live, agents)
 	s.hub.SetBoard(s.board)
 	s.book.OnSettings(s.reload)
@@ -230,9 +230,11 @@ type feeds struct {
 	desk   *calls.Desk
 	hub    *api.Hub
 	echoes *echoes
+	counts counted
 }
 
 func (f feeds) CallChanged(c telephony.Call) {
+	f.counts.CallChanged(c)
 	f.desk.CallChanged(c)
 	f.hub.CallChanged(c)
 }

@@ -62,3 +62,13 @@ func (s *Store) EndSessions(ctx context.Context, user string) error {
 	}
 	return err
 }
+
+// LivingSessions counts the places where anybody is logged in.
+func (s *Store) LivingSessions(ctx context.Context) (n int, err error) {
+	now := s.clock.Now()
+	err = s.pool.QueryRow(ctx, "select count(*) from sessions where ended_at is null and expires_at > $1 and seen_at > $2", now, now.Add(-sessionIdle)).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("counting sessions: %w", err)
+	}
+	return n, nil
+}

@@ -18,14 +18,15 @@ import (
 
 // Book is everything about calls that is read and written by people: the list, missed calls, recordings, settings.
 type Book struct {
-	o       BookOptions
-	pool    *pgxpool.Pool
-	log     *slog.Logger
-	clock   crm.Clock
-	mu      sync.Mutex
-	changed []func()
-	jobs    *river.Client[pgx.Tx]
-	failed  atomic.Int64 // uploads
+	o        BookOptions
+	pool     *pgxpool.Pool
+	log      *slog.Logger
+	clock    crm.Clock
+	mu       sync.Mutex
+	changed  []func()
+	jobs     *river.Client[pgx.Tx]
+	verified atomic.Int64 // uploads that ended well
+	failed   atomic.Int64 // uploads that did not
 }
 
 // BookOptions are what a book is made of. Hooks may be nil.

@@ -51,3 +51,13 @@ func (b *Book) MissedFigures(ctx context.Context, f MissedFilter) (out MissedFig
 	}
 	return out, nil
 }
+
+// Debts counts the missed calls of the whole company that nobody has settled, and those of them whose deadline is over.
+func (b *Book) Debts(ctx context.Context) (open, overdue int, err error) {
+	err = b.pool.QueryRow(ctx, "select count(*), count(*) filter (where deadline < $1) from missed_calls where closed_at is null", b.clock.Now()).
+		Scan(&open, &overdue)
+	if err != nil {
+		return 0, 0, fmt.Errorf("counting missed calls: %w", err)
+	}
+	return open, overdue, nil
+}

@@ -34,8 +34,8 @@ func patience(n int) time.Duration {
 	return min(5*time.Minute, 5*time.Second<<min(max(n-1, 0), 10))
 }
 
-// UploadsFailed counts the uploads that failed since the start; each is tried again.
-func (b *Book) UploadsFailed() int64 { return b.failed.Load() }
+// Uploads counts since the start the uploads that ended well, and those that failed; each of these is tried again.
+func (b *Book) Uploads() (verified, failed int64) { return b.verified.Load(), b.failed.Load() }
 
 // Unverified counts the recordings that are not yet in the bucket for good, by state.
 func (b *Book) Unverified(ctx context.Context) (map[recording.State]int, error) {
@@ -152,6 +152,7 @@ func (b *Book) bring(ctx context.Context, l *load) error {
 	if err != nil {
 		return fmt.Errorf("booking a verified recording: %w", err)
 	}
+	b.verified.Add(1)
 	b.o.OnChanged("recording", l.ID)
 	if err := b.clearSpool(l.ID, l.Path); err != nil {
 		b.log.Warn("clearing the spool", "call", l.ID, "err", err) // the start-up scan does it

@@ -62,6 +62,7 @@ type PBX struct {
 	trials  sync.Map     // of channel ID: who waits for its events
 	asked   atomic.Int64 // requests that were sent
 	refused int          // requests that failed
+	dialled int          // connections since the start
 	state   State
 }
 
@@ -108,6 +109,7 @@ func (p *PBX) State() State {
 // Traffic is what went between Asterisk and us since the start.
 type Traffic struct {
 	Events   map[string]int // by type, those that are not understood too
+	Dialled  int            // how often Asterisk's websocket has reached us
 	Requests int64          // that were sent
 	Failures int            // those that were refused or not answered
 }
@@ -116,7 +118,7 @@ type Traffic struct {
 func (p *PBX) Traffic() Traffic {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return Traffic{Events: maps.Clone(p.events), Requests: p.asked.Load(), Failures: p.refused}
+	return Traffic{Events: maps.Clone(p.events), Dialled: p.dialled, Requests: p.asked.Load(), Failures: p.refused}
 }
 
 // failed counts a request's error on its way through.

@@ -96,6 +96,7 @@ func (p *PBX) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	old := p.conn
 	p.conn = c
+	p.dialled++
 	p.state.Connected, p.state.Since, p.state.LastProblem = true, p.o.Now(), ""
 	p.mu.Unlock()
 	if old != nil {

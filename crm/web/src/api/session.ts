@@ -1,21 +1,20 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { api, ask, Problem, type Schema, setCSRF } from './client';
 
+/** Asks who is logged in; null for nobody. */
+export async function readSession(): Promise<Schema<'SessionState'> | null> {
+  try {
+    const s = await ask(api.GET('/session'));
+    setCSRF(s.csrf);
+    return s;
+  } catch (e) {
+    if (e instanceof Problem && e.status === 401) return null;
+    throw e;
+  }
+}
+
 /** Who is logged in; null for nobody. */
-export const sessionQuery = queryOptions({
-  queryKey: ['session'],
-  staleTime: 60_000,
-  queryFn: async (): Promise<Schema<'SessionState'> | null> => {
-    try {
-      const s = await ask(api.GET('/session'));
-      setCSRF(s.csrf);
-      return s;
-    } catch (e) {
-      if (e instanceof Problem && e.status === 401) return null;
-      throw e;
-    }
-  },
-});
+export const sessionQuery = queryOptions({ queryKey: ['session'], staleTime: 60_000, queryFn: readSession });
 
 /** The person of this session. Only below the frame, which shows nothing without one. */
 export function useMe(): Schema<'Me'> {

@@ -48,8 +48,8 @@ function OwnMenu() {
   const logout = async () => {
     await api.POST('/logout').catch(() => {});
     softphone.close();
-    queryClient.clear();
-    void navigate({ to: '/login' });
+    await navigate({ to: '/login' });
+    queryClient.clear(); // not before: what is shown needs the person
   };
   const next = i18n.language === 'ru' ? 'en' : 'ru';
   return (

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { sessionQuery } from '@/api/session';
+import { readSession, sessionQuery } from '@/api/session';
 import { setZone } from '@/format/time';
 import { tellRefusal } from '@/phone/refusal';
 import { softphone } from './softphone';
@@ -44,9 +44,12 @@ export function useLiveStart() {
     if (connection !== 'lost') return;
     const ask = setTimeout(async () => {
       try {
-        const session = await client.fetchQuery({ ...sessionQuery, staleTime: 0 });
-        if (!session) void navigate({ to: '/login', search: { to: window.location.pathname } });
-        else if (session.second_step_needed) void navigate({ to: '/second-step' });
+        const session = await readSession();
+        if (session) client.setQueryData(sessionQuery.queryKey, session);
+        if (session?.second_step_needed) return void navigate({ to: '/second-step' });
+        if (session) return;
+        await navigate({ to: '/login', search: { to: window.location.pathname } });
+        client.clear(); // not before: what is shown needs the person
       } catch {
         // The server is away, which the bar says.
       }
