@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -227,16 +226,10 @@ func (b *backup) settings() error {
 	var text strings.Builder
 	text.WriteString("# The configuration at the time of the backup; secrets are left out.\n")
 	for _, v := range variablesOf(b.Config) {
-		switch {
-		case v.secret:
+		if v.secret {
 			continue
-		case v.name == "RINGBOOK_DATABASE_URL":
-			if u, err := url.Parse(v.value); err == nil && u.User != nil {
-				u.User = url.User(u.User.Username())
-				v.value = u.String()
-			}
 		}
-		fmt.Fprintf(&text, "%s=%s\n", v.name, v.value)
+		fmt.Fprintf(&text, "%s=%s\n", v.name, v.secretFree())
 	}
 	return replace(b.archive.path("settings"), strings.NewReader(text.String()))
 }

@@ -11,7 +11,9 @@ import (
 )
 
 // doctorCommand looks at each part of the configuration.
-type doctorCommand struct{}
+type doctorCommand struct {
+	Bundle string `help:"Also write all that helps to understand this instance into a .tar.gz, without secrets and client data, to be sent to somebody." type:"path" placeholder:"FILE"`
+}
 
 // Help says what the lines mean.
 func (doctorCommand) Help() string {
@@ -42,7 +44,7 @@ const examineWithin = 8 * time.Second
 var errFaults = errors.New("not everything is as it must be")
 
 // Run looks at all parts at once and prints them in their order.
-func (doctorCommand) Run(ctx context.Context, env *environment) error {
+func (c doctorCommand) Run(ctx context.Context, env *environment) error {
 	d := doctor{Config: env.Config}
 	d.self, d.away = env.running(ctx)
 	list := d.examinations()
@@ -58,6 +60,14 @@ func (doctorCommand) Run(ctx context.Context, env *environment) error {
 			bad++
 		}
 		if _, err := io.WriteString(env.stdout, line); err != nil {
+			return fmt.Errorf("print what was found: %w", err)
+		}
+	}
+	if c.Bundle != "" {
+		if err := d.bundle(ctx, c.Bundle, strings.Join(lines, "")); err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(env.stdout, "the bundle is %s; look into it before you send it\n", c.Bundle); err != nil {
 			return fmt.Errorf("print what was found: %w", err)
 		}
 	}
