@@ -25,7 +25,8 @@ type backupCommand struct {
 // Help says what is in it.
 func (backupCommand) Help() string {
 	return `Ringbook may run meanwhile. The folder holds the database, the recordings, the greetings and what waits in the spool. It holds
-no passwords of the configuration: keep those apart.`
+no passwords of the configuration and not the key of the secrets in the database (RINGBOOK_SECRET_KEY or DATA/secret.key): keep
+those apart. Without that key the passwords of trunks must be typed again, and people set their login by code up anew.`
 }
 
 // Run makes the backup.

@@ -24,7 +24,8 @@ type program struct {
 	Store   storeCommand   `cmd:"" help:"Serve S3 from a folder, for recordings on this machine."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this version. Going back is refused."`
 	User    struct {
-		Add userAddCommand `cmd:"" help:"Add a person who may log in."`
+		Add   userAddCommand   `cmd:"" help:"Add a person who may log in."`
+		Reset userResetCommand `cmd:"" help:"Let a person log in without a code who has lost the device of their codes."`
 	} `cmd:"" help:"People."`
 	Token struct {
 		Create tokenCreateCommand `cmd:"" help:"Make a bearer token for a program; it is shown once."`

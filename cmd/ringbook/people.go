@@ -47,6 +47,33 @@ func (c userAddCommand) Run(ctx context.Context, env *environment) error {
 	return err
 }
 
+// userResetCommand lets somebody in again who has lost the device of their codes, also the only administrator.
+type userResetCommand struct {
+	Email string `arg:"" help:"E-mail of the person."`
+}
+
+// Run takes the second step away and ends the person's sessions.
+func (c userResetCommand) Run(ctx context.Context, env *environment) error {
+	pool, err := postgres.Open(ctx, env.DatabaseURL)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	people := access.New(pool, access.Options{Log: env.log})
+	id, err := people.UserByEmail(ctx, c.Email)
+	if err != nil {
+		return err
+	}
+	if err := people.ResetSecondStep(ctx, id); err != nil {
+		return err
+	}
+	if err := tellChanged(ctx, pool); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(env.stdout, "%s logs in with the password alone; every earlier login has ended\n", c.Email)
+	return err
+}
+
 // tokenCreateCommand makes a token for a program.
 type tokenCreateCommand struct {
 	User string `help:"E-mail of the person on whose behalf the program acts." required:""`

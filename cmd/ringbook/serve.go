@@ -207,7 +207,6 @@ func (s *server) wireBoard(ctx context.Context, plan telephony.Plan) error {
 	s.hub.SetBoard(s.board)
 	s.book.OnSettings(s.reload)
 	s.access.OnChange(s.reload)
-	s.access.OnChange(s.hub.RightsChanged)
 	s.access.OnSessionEnd(s.hub.SessionEnded)
 	return nil
 }
@@ -223,6 +222,7 @@ func (s *server) reload() {
 	}
 	s.board.SetPlan(plan)
 	s.hub.Tell("settings", "")
+	s.hub.RightsChanged()
 }
 
 // feeds tells the desk, which stores, the hub, which shows, and the echo, which gives way to a call.

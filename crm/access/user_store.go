@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -29,6 +30,15 @@ func (s *Store) Users(ctx context.Context, withLeft bool) ([]User, error) {
 
 // User reads one person.
 func (s *Store) User(ctx context.Context, id string) (User, error) { return user(ctx, s.pool, id, "") }
+
+// UserByEmail finds a person's ID.
+func (s *Store) UserByEmail(ctx context.Context, email string) (id string, err error) {
+	err = s.pool.QueryRow(ctx, "select id::text from users where email = $1", strings.ToLower(strings.TrimSpace(email))).Scan(&id)
+	if err != nil {
+		return "", fmt.Errorf("looking for a user: %w", postgres.OrNotFound(err, "user"))
+	}
+	return id, nil
+}
 
 func user(ctx context.Context, q postgres.Querier, id, lock string) (User, error) {
 	rows, err := q.Query(ctx, selectUser+"where u.id = $1 "+lock, id)
