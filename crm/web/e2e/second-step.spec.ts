@@ -82,3 +82,37 @@ test('a common password is refused in words, and another login can be ended', as
   await page.getByRole('button', { name: 'Закончить все другие' }).click();
   await expect(colleague.page.locator('input[type=email]')).toBeVisible({ timeout: 10_000 });
 });
+
+test('whoever must have a login by code sets it up before anything else opens', async ({ operator, context }) => {
+  const { page } = operator;
+  const required = async (roles: string[]) => {
+    const post = { headers: { origin: address() } };
+    const state = await (await context.request.post(`${address()}/api/v1/login`, { data: login('administrator'), ...post })).json();
+    const headers = { 'X-CSRF-Token': state.csrf };
+    expect((await context.request.patch(`${address()}/api/v1/company`, { data: { second_step_roles: roles }, headers })).ok()).toBe(true);
+    const users = await (await context.request.get(`${address()}/api/v1/users`)).json();
+    const head = users.items.find((u: { role: string }) => u.role === 'head');
+    await context.request.delete(`${address()}/api/v1/users/${head.id}/second-step`, { headers });
+    await context.clearCookies();
+  };
+  await required(['head']);
+  try {
+    const head = login('head');
+    await page.goto(`${address()}/clients`);
+    await page.locator('input[type=email]').fill(head.email);
+    await page.locator('input[type=password]').fill(head.password);
+    await page.locator('button[type=submit]').click();
+    await expect(page).toHaveURL(/second-step/);
+    await page.goto(`${address()}/calls`);
+    await expect(page).toHaveURL(/second-step/);
+    await page.getByLabel('Нынешний').fill(head.password);
+    await page.getByRole('button', { name: 'Дальше' }).click();
+    await page.getByLabel('Код, который').fill(codeOf((await page.locator('code').textContent()) ?? ''));
+    await page.getByRole('button', { name: 'Включить' }).click();
+    await page.getByRole('button', { name: 'Коды сохранены' }).click();
+    await expect(page.getByRole('button', { name: 'Начать смену' })).toBeVisible();
+  } finally {
+    await context.clearCookies();
+    await required([]);
+  }
+});
