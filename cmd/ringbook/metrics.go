@@ -113,10 +113,7 @@ func (w watched) telephony(gauge, counter put) {
 	counter(metricRequests, float64(traffic.Requests))
 	counter(metricErrors, float64(traffic.Failures))
 	counter(metricIncidents, float64(w.s.incidents.Load()))
-	if w.s.trunks == nil {
-		return
-	}
-	for _, t := range w.s.trunks() {
+	for _, t := range w.s.trunkFigures() {
 		gauge(metricTrunkUp, truth(t.up), t.name)
 		gauge(metricTrunkCalls, float64(t.calls), t.name)
 	}
@@ -248,12 +245,4 @@ type metricsOf struct {
 	registry *prometheus.Registry
 	counted  counted
 	popped   func(took time.Duration)
-	trunks   func() []trunkFigures // nil while there is nobody to ask
-}
-
-// trunkFigures are what there is to say about a trunk.
-type trunkFigures struct {
-	name  string
-	up    bool
-	calls int
 }

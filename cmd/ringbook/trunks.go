@@ -98,7 +98,7 @@ func (l *trunkLines) configured() []asterisk.Trunk {
 			continue
 		}
 		out = append(out, asterisk.Trunk{ID: telephony.TrunkID(t.ID), Name: t.Name, Host: t.Host, Transport: t.Transport, Login: t.Login,
-			Password: l.passwords[t.ID], Register: t.Register, Realm: t.Realm, Domain: t.Domain, Proxy: t.Proxy, Codecs: t.Codecs, Sources: t.Sources,
+			Password: l.passwords[t.ID], Register: t.Register, Probe: t.Probe, Realm: t.Realm, Domain: t.Domain, Proxy: t.Proxy, Codecs: t.Codecs, Sources: t.Sources,
 			Called: calledHeaders[t.Called], Identity: t.Identity, Secure: t.Secure})
 	}
 	return out
@@ -182,6 +182,28 @@ func (s *server) trunksNow() map[string]trunks.TrunkState {
 		if state, ok := out[string(c.Trunk)]; ok {
 			state.Calls++
 			out[string(c.Trunk)] = state
+		}
+	}
+	return out
+}
+
+// trunkFigures are what there is to count of a trunk.
+type trunkFigures struct {
+	name  string
+	up    bool
+	calls int
+}
+
+// trunkFigures counts those that are on and that Asterisk has been asked about.
+func (s *server) trunkFigures() (out []trunkFigures) {
+	l := s.lines.Load()
+	if l == nil {
+		return nil
+	}
+	now := s.trunksNow()
+	for _, t := range l.order {
+		if state := now[t.ID]; t.Enabled && state.Known {
+			out = append(out, trunkFigures{name: t.Name, up: !state.Down(), calls: state.Calls})
 		}
 	}
 	return out

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
+	"fmt"
 	"math/big"
 	"os"
 	"os/exec"
@@ -27,7 +28,17 @@ func newRigWatched(t *testing.T) *rig {
 		c.ListenTLS = "127.0.0.1:0"
 		c.TLSCert, c.TLSKey = certificateFor(t)
 	}}})
-	r.server.trunks = func() []trunkFigures { return []trunkFigures{{name: "first", up: true, calls: 2}, {name: "second"}} }
+	admin := r.somebody("administrator")
+	r.addTrunk(admin, map[string]any{"name": "Full", "host": fmt.Sprintf("127.0.0.3:%d", r.ports.TownSIP)})
+	r.addTrunk(admin, map[string]any{"name": "Nobody", "host": "127.0.0.9:9"})
+	r.eventually("Asterisk knows the trunks", 20*time.Second, func() bool {
+		up := map[string]bool{}
+		for _, t := range r.server.trunkFigures() {
+			up[t.name] = t.up
+		}
+		_, known := up["Nobody"]
+		return up["Full"] && known && !up["Nobody"]
+	})
 	return r
 }
 

@@ -51,7 +51,7 @@ func (s *Store) audit(ctx context.Context, q postgres.Querier, object, id, verb 
 	return s.o.Access.Audit(ctx, q, entry)
 }
 
-const columns = `id::text, name, enabled, endpoint, host, transport, secure, login, password is not null as has_password, register, realm, domain, proxy,
+const columns = `id::text, name, enabled, endpoint, host, transport, secure, login, password is not null as has_password, register, probe, realm, domain, proxy,
 	codecs, sources, called, home, abroad, identity, prefixes, position, max_calls, shows, version`
 
 // All reads the trunks in the order in which they are tried, without how they stand.
@@ -129,13 +129,13 @@ func (s *Store) Set(ctx context.Context, id string, c TrunkChange) (now Trunk, e
 
 func (t Trunk) write(ctx context.Context, tx pgx.Tx) error {
 	_, err := tx.Exec(ctx, `insert into trunks (id, name, enabled, endpoint, host, transport, secure, login, register, realm, domain, proxy, codecs, sources,
-			called, home, abroad, identity, prefixes, position, max_calls, shows, version)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+			called, home, abroad, identity, prefixes, position, max_calls, shows, version, probe)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
 		on conflict (id) do update set name = $2, enabled = $3, endpoint = $4, host = $5, transport = $6, secure = $7, login = $8, register = $9, realm = $10,
 			domain = $11, proxy = $12, codecs = $13, sources = $14, called = $15, home = $16, abroad = $17, identity = $18, prefixes = $19, position = $20,
-			max_calls = $21, shows = $22, version = $23`,
+			max_calls = $21, shows = $22, version = $23, probe = $24`,
 		t.ID, t.Name, t.Enabled, t.Endpoint, t.Host, t.Transport, t.Secure, t.Login, t.Register, t.Realm, t.Domain, t.Proxy, t.Codecs, t.Sources,
-		t.Called, t.Home, t.Abroad, t.Identity, t.Prefixes, t.Position, t.MaxCalls, t.Shows, t.Version)
+		t.Called, t.Home, t.Abroad, t.Identity, t.Prefixes, t.Position, t.MaxCalls, t.Shows, t.Version, t.Probe)
 	if refusal, ok := errors.AsType[*pgconn.PgError](err); ok && refusal.Code == "23505" {
 		return crm.Conflict("taken", crm.Params{"field": "name"})
 	}

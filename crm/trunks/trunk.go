@@ -23,6 +23,7 @@ type Trunk struct {
 	Login       string      `json:"login" db:"login" doc:"Empty: the provider knows us by our address"`
 	HasPassword bool        `json:"has_password" db:"has_password"`
 	Register    bool        `json:"register" db:"register" doc:"Tell the provider where we are"`
+	Probe       bool        `json:"probe" db:"probe" doc:"Ask by OPTIONS whether the provider is there; some never answer"`
 	Realm       string      `json:"realm" db:"realm"`
 	Domain      string      `json:"domain" db:"domain" doc:"The host part of From; empty: the provider's"`
 	Proxy       string      `json:"proxy" db:"proxy" doc:"Outbound proxy, a host with a port if need be"`
@@ -72,6 +73,7 @@ type TrunkChange struct {
 	Login     *string      `json:"login,omitempty" maxLength:"120"`
 	Password  *string      `json:"password,omitempty" maxLength:"200" doc:"Never shown again"`
 	Register  *bool        `json:"register,omitempty"`
+	Probe     *bool        `json:"probe,omitempty"`
 	Realm     *string      `json:"realm,omitempty" maxLength:"255"`
 	Domain    *string      `json:"domain,omitempty" maxLength:"255"`
 	Proxy     *string      `json:"proxy,omitempty" maxLength:"255"`
@@ -89,7 +91,7 @@ type TrunkChange struct {
 
 // fresh is what a new trunk begins with.
 func fresh() Trunk {
-	return Trunk{ID: crm.NewID(), Enabled: true, Transport: "udp", Codecs: []string{"alaw", "ulaw"}, Sources: []string{}, Called: "request_uri",
+	return Trunk{ID: crm.NewID(), Enabled: true, Probe: true, Transport: "udp", Codecs: []string{"alaw", "ulaw"}, Sources: []string{}, Called: "request_uri",
 		Home: crm.HomePlus, Abroad: crm.AbroadPlus, Identity: "from", Prefixes: []string{}, Shows: []TrunkShow{}}
 }
 
@@ -103,6 +105,7 @@ func (c TrunkChange) apply(t Trunk) (Trunk, error) {
 	set(&t.Enabled, c.Enabled)
 	set(&t.Secure, c.Secure)
 	set(&t.Register, c.Register)
+	set(&t.Probe, c.Probe)
 	set(&t.Position, c.Position)
 	set(&t.MaxCalls, c.MaxCalls)
 	set(&t.Shows, c.Shows)

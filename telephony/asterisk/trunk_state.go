@@ -44,7 +44,7 @@ func (p *PBX) ApplyTrunks(ctx context.Context, trunks []Trunk, network Network) 
 	p.o.Log.Info("Asterisk has read the trunks", "trunks", len(trunks))
 	before := p.applied
 	p.applied = trunks
-	return p.registerAnew(ctx, before, trunks)
+	return p.wake(ctx, before, trunks)
 }
 
 // TrunkStates asks Asterisk how its endpoints stand, by the endpoint's name.
@@ -102,8 +102,8 @@ func (p *PBX) registrations(ctx context.Context) (map[string]registration, error
 	return out, err
 }
 
-// registerAnew lets the trunks whose login has changed register at once, and not when their next try is due.
-func (p *PBX) registerAnew(ctx context.Context, before, now []Trunk) error {
+// wake lets the trunks that are new or changed be asked for, and register, at once and not when their next turn comes.
+func (p *PBX) wake(ctx context.Context, before, now []Trunk) error {
 	was := make(map[telephony.TrunkID]Trunk, len(before))
 	for _, t := range before {
 		was[t.ID] = t
@@ -111,7 +111,11 @@ func (p *PBX) registerAnew(ctx context.Context, before, now []Trunk) error {
 	var actions []url.Values
 	for _, t := range now {
 		old, known := was[t.ID]
-		if t.Register && known && (old.Login != t.Login || old.Password != t.Password || old.Host != t.Host) {
+		moved := old.Login != t.Login || old.Password != t.Password || old.Host != t.Host || old.Transport != t.Transport
+		if t.Probe && (!known || moved) {
+			actions = append(actions, url.Values{"action": {"PJSIPQualify"}, "endpoint": {EndpointName(t.ID)}})
+		}
+		if t.Register && known && moved {
 			actions = append(actions, url.Values{"action": {"PJSIPRegister"}, "registration": {EndpointName(t.ID)}})
 		}
 	}

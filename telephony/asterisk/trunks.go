@@ -21,6 +21,7 @@ type Trunk struct {
 	Login     string // digest authentication (RFC 3261 section 22); empty: known by address
 	Password  string
 	Register  bool     // tell the provider where we are (RFC 3261 section 10)
+	Probe     bool     // ask by OPTIONS whether it is there (RFC 3261 section 11): one that is not is not called
 	Realm     string   // the provider's, if it must be named; empty takes what it asks with
 	Domain    string   // the host part of From; empty takes the provider's
 	Proxy     string   // outbound proxy: a host, with a port if need be
@@ -106,6 +107,10 @@ func (t Trunk) write(b *strings.Builder) {
 	if t.Proxy != "" {
 		setting(b, "outbound_proxy", t.proxy())
 	}
+	every := "0"
+	if t.Probe {
+		every = "30"
+	}
 	if t.Login != "" {
 		setting(b, "outbound_auth", name)
 		section(b, name, "", "type", "auth", "auth_type", "userpass", "username", t.Login, "password", t.Password)
@@ -113,7 +118,7 @@ func (t Trunk) write(b *strings.Builder) {
 			setting(b, "realm", t.Realm)
 		}
 	}
-	section(b, name, "", "type", "aor", "contact", address, "qualify_frequency", "30", "qualify_timeout", "4")
+	section(b, name, "", "type", "aor", "contact", address, "qualify_frequency", every, "qualify_timeout", "4")
 	if t.Proxy != "" {
 		setting(b, "outbound_proxy", t.proxy())
 	}

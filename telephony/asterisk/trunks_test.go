@@ -42,11 +42,11 @@ func asking(p asterisktest.Ports, id telephony.TrunkID, transport string) asteri
 		port = p.TownTLS
 	}
 	return asterisk.Trunk{ID: id, Name: "Provider", Host: net.JoinHostPort("127.0.0.2", strconv.Itoa(port)), Transport: transport,
-		Login: "asking", Password: "town", Register: true, Called: "P-Called-Party-ID"}
+		Login: "asking", Password: "town", Register: true, Probe: true, Called: "P-Called-Party-ID"}
 }
 
 func full(p asterisktest.Ports) asterisk.Trunk {
-	return asterisk.Trunk{ID: "full", Name: "Full", Host: net.JoinHostPort("127.0.0.3", strconv.Itoa(p.TownSIP)), Transport: "udp"}
+	return asterisk.Trunk{ID: "full", Name: "Full", Host: net.JoinHostPort("127.0.0.3", strconv.Itoa(p.TownSIP)), Transport: "udp", Probe: true}
 }
 
 func TestATrunkRegistersAndCarriesCallsBothWays(t *testing.T) {
@@ -94,7 +94,7 @@ func TestARegistrationThatIsRefusedSaysWhy(t *testing.T) {
 	s := newSite(t)
 	wrong := asking(s.ports, "wrong", "udp")
 	wrong.Password = "not it; at all"
-	mute := asterisk.Trunk{ID: "mute", Name: "Mute", Host: silent.LocalAddr().String(), Transport: "udp", Login: "x", Password: "y", Register: true}
+	mute := asterisk.Trunk{ID: "mute", Name: "Mute", Host: silent.LocalAddr().String(), Transport: "udp", Login: "x", Password: "y", Register: true, Probe: true}
 	s.trunks(wrong, mute)
 	s.eventually("the wrong password is refused", 20*time.Second, func() bool {
 		st := s.state("wrong")

@@ -13,6 +13,7 @@ create table trunks (
     login        text not null default '',
     password     bytea,
     register     boolean not null default false,
+    probe        boolean not null default true, -- ask by OPTIONS whether the provider is there
     realm        text not null default '',
     domain       text not null default '',
     proxy        text not null default '',

@@ -2093,6 +2093,8 @@ export interface components {
             position: number;
             /** @description What it carries; none: everything */
             prefixes: string[];
+            /** @description Ask by OPTIONS whether the provider is there; some never answer */
+            probe: boolean;
             /** @description Outbound proxy, a host with a port if need be */
             proxy: string;
             realm: string;
@@ -2133,6 +2135,7 @@ export interface components {
             /** Format: int64 */
             position?: number;
             prefixes?: string[];
+            probe?: boolean;
             proxy?: string;
             realm?: string;
             register?: boolean;

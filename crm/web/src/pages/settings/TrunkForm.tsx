@@ -23,6 +23,7 @@ function valuesOf(trunk: Trunk | undefined) {
     login: trunk?.login ?? '',
     password: '',
     register: trunk?.register ?? true,
+    probe: trunk?.probe ?? true,
     domain: trunk?.domain ?? '',
     proxy: trunk?.proxy ?? '',
     sources: trunk?.sources ?? [],
@@ -150,6 +151,11 @@ function Connection({ form, known }: { form: TrunkFormOf; known: boolean }) {
         description={t('settings.trunks.registerHint')}
         disabled={form.values.login === ''}
         {...form.getInputProps('register', { type: 'checkbox' })}
+      />
+      <Switch
+        label={t('settings.trunks.probe')}
+        description={t('settings.trunks.probeHint')}
+        {...form.getInputProps('probe', { type: 'checkbox' })}
       />
       {form.values.transport === 'tls' && (
         <Switch

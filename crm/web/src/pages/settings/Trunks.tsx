@@ -55,7 +55,9 @@ export function TrunksSection() {
                       </button>
                     </td>
                     <td>
-                      <TrunkState trunk={trunk} />
+                      <div className={css.state}>
+                        <TrunkState trunk={trunk} />
+                      </div>
                     </td>
                     <td>{trunk.endpoint ? t('settings.trunks.byAsterisk', { name: trunk.endpoint }) : trunk.host}</td>
                     <td>{trunk.prefixes?.length ? trunk.prefixes.join(', ') : t('settings.trunks.everything')}</td>
@@ -93,7 +95,7 @@ export function TrunkState({ trunk }: { trunk: Trunk }) {
         </div>
       )}
       {word === 'silent' && <div className={css.sub}>{t('settings.trunks.why.408')}</div>}
-      {word === 'registered' && !state.reachable && <div className={css.sub}>{t('settings.trunks.noOptions')}</div>}
+      {word === 'registered' && trunk.probe && !state.reachable && <div className={css.sub}>{t('settings.trunks.noOptions')}</div>}
     </>
   );
 }
