@@ -29,12 +29,13 @@ type program struct {
 	Token struct {
 		Create tokenCreateCommand `cmd:"" help:"Make a bearer token for a program; it is shown once."`
 	} `cmd:"" help:"Tokens for programs."`
-	Backup  backupCommand    `cmd:"" help:"Copy everything that cannot be made again to a folder."`
-	Restore restoreCommand   `cmd:"" help:"Bring a backup back."`
-	Doctor  doctorCommand    `cmd:"" help:"Look at each part of the configuration and say what to mend."`
-	Demo    demoCommands     `cmd:"" help:"Try Ringbook: demo data, calls from the town, a headless operator."`
-	OpenAPI openapiCommand   `cmd:"" name:"openapi" help:"Print the OpenAPI of the REST API." hidden:""`
-	Version kong.VersionFlag `help:"Print the version." hidden:""`
+	Backup         backupCommand         `cmd:"" help:"Copy everything that cannot be made again to a folder."`
+	Restore        restoreCommand        `cmd:"" help:"Bring a backup back."`
+	AsteriskConfig asteriskConfigCommand `cmd:"" help:"Print what to put where, to join an Asterisk or a FreePBX that runs already."`
+	Doctor         doctorCommand         `cmd:"" help:"Look at each part of the configuration and say what to mend."`
+	Demo           demoCommands          `cmd:"" help:"Try Ringbook: demo data, calls from the town, a headless operator."`
+	OpenAPI        openapiCommand        `cmd:"" name:"openapi" help:"Print the OpenAPI of the REST API." hidden:""`
+	Version        kong.VersionFlag      `help:"Print the version." hidden:""`
 }
 
 // run is the program as a value: arguments in, exit code out. Tests call it as main does.
