@@ -22,6 +22,7 @@ type program struct {
 
 	Serve   serveCommand   `cmd:"" help:"Run Ringbook: the web app, the switchboard, the phones, the recordings."`
 	Store   storeCommand   `cmd:"" help:"Serve S3 from a folder, for recordings on this machine."`
+	Setup   setupCommand   `cmd:"" help:"Answer the questions of a first start; again, to change an answer."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this version. Going back is refused."`
 	User    struct {
 		Add userAddCommand `cmd:"" help:"Add a person who may log in."`
@@ -73,5 +74,9 @@ type environment struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if err := loadPackaged(); err != nil {
+		_, _ = fmt.Fprintln(os.Stderr, "ringbook:", err)
+		os.Exit(1)
+	}
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
