@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"log/slog"
 	"path/filepath"
 
@@ -22,15 +23,16 @@ type Config struct {
 	PublicURL   string `help:"The address that people open, as https://ringbook.example." name:"public-url"`
 	LocalListen string `help:"Where Asterisk's websocket and /metrics listen; keep it local." default:"127.0.0.1:8082" name:"local-listen"`
 
-	ARIURL      string `help:"Asterisk's ARI." default:"http://127.0.0.1:8088/ari" name:"ari-url"`
-	ARIUser     string `help:"ARI user, also of Asterisk's websocket to us." default:"ringbook" name:"ari-user"`
-	ARIPassword string `help:"ARI password, also of Asterisk's websocket to us." name:"ari-password"`
-	ARIApp      string `help:"Name of the Stasis application." default:"ringbook" name:"ari-app"`
-	Trunk       string `help:"SIP URI of the outside world; the PJSIP endpoint is called trunk." default:""`
-	TrunkFile   string `help:"What pjsip.conf includes for the trunks that are set in Ringbook; empty when Asterisk is somebody else's to configure." name:"trunk-file"`
-	AsteriskLog string `help:"Asterisk's log, which alone says why a registration was refused." name:"asterisk-log"`
-	CDRFile     string `help:"Asterisk's Master.csv, from which calls of the fallback are read back." name:"cdr-file"`
-	Law         string `help:"Codec of the trunk: alaw or ulaw." default:"alaw" enum:"alaw,ulaw"`
+	ARIURL        string `help:"Asterisk's ARI." default:"http://127.0.0.1:8088/ari" name:"ari-url"`
+	ARIUser       string `help:"ARI user, also of Asterisk's websocket to us." default:"ringbook" name:"ari-user"`
+	ARIPassword   string `help:"ARI password, also of Asterisk's websocket to us." name:"ari-password"`
+	ARIApp        string `help:"Name of the Stasis application." default:"ringbook" name:"ari-app"`
+	Trunk         string `help:"SIP URI of the outside world, the PJSIP endpoint trunk of our own Asterisk." default:""`
+	TrunkEndpoint string `help:"PJSIP endpoint of Asterisk's own configuration that clients are dialled through." default:"trunk" name:"trunk-endpoint"`
+	TrunkFile     string `help:"What pjsip.conf includes for the trunks that are set in Ringbook; empty when Asterisk is somebody else's to configure." name:"trunk-file"`
+	AsteriskLog   string `help:"Asterisk's log, which alone says why a registration was refused." name:"asterisk-log"`
+	CDRFile       string `help:"Asterisk's Master.csv, from which calls of the fallback are read back." name:"cdr-file"`
+	Law           string `help:"Codec of the trunk: alaw or ulaw." default:"alaw" enum:"alaw,ulaw"`
 
 	RTPListen    string   `help:"UDP socket for Asterisk's legs." default:"127.0.0.1:8087" name:"rtp-listen"`
 	MediaListen  string   `help:"UDP and TCP port for browsers' sound." default:"0.0.0.0:8088" name:"media-listen"`
@@ -55,6 +57,9 @@ func (c Config) spool() string { return filepath.Join(c.Data, "spool") }
 
 // greetings is where uploaded greetings are kept for Asterisk.
 func (c Config) greetings() string { return filepath.Join(c.Data, "greetings") }
+
+// endpoint is the name of the endpoint that clients are dialled through.
+func (c Config) endpoint() string { return cmp.Or(c.TrunkEndpoint, "trunk") }
 
 // sealer keeps the secrets that stand in the database. Everything that reads one must have the same key.
 func (c Config) sealer() (*crm.Sealer, error) {

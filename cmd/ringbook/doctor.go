@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"ringbook/telephony/asterisk"
 )
 
 // doctorCommand looks at each part of the configuration.
@@ -47,6 +49,7 @@ var errFaults = errors.New("not everything is as it must be")
 func (c doctorCommand) Run(ctx context.Context, env *environment) error {
 	d := doctor{Config: env.Config}
 	d.self, d.away = env.running(ctx)
+	d.inspect = sync.OnceValues(func() (asterisk.Inspection, error) { return d.lookIntoAsterisk(ctx) })
 	list := d.examinations()
 	lines, faults := make([]string, len(list)), make([]bool, len(list))
 	var all sync.WaitGroup
@@ -95,6 +98,8 @@ type doctor struct {
 	Config
 	self instance
 	away error // nil: our own server runs
+
+	inspect func() (asterisk.Inspection, error) // once for all parts
 }
 
 // examinations are the parts, in the order in which one mends them.
@@ -105,7 +110,9 @@ func (d doctor) examinations() []examination {
 		{"database", d.database},
 		{"bucket", d.bucket},
 		{"asterisk", d.asterisk},
+		{"modules", d.modules},
 		{"websocket", d.websocket},
+		{"dialplan", d.dialplan},
 		{"trunk", d.trunk},
 		{"clock", d.clock},
 		{"sound", d.sound},

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"net/netip"
 	"net/url"
 	"os"
@@ -22,7 +21,6 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"ringbook/crm/postgres"
-	"ringbook/telephony/asterisk"
 )
 
 const (
@@ -162,62 +160,6 @@ func (d doctor) bucket(ctx context.Context) (string, error) {
 	return fmt.Sprintf("%s of %s: written, read, deleted", d.S3Bucket, d.S3Endpoint), nil
 }
 
-func (d doctor) inspect(ctx context.Context) (asterisk.Inspection, error) {
-	seen, err := asterisk.Inspect(ctx, asterisk.Options{URL: d.ARIURL, User: d.ARIUser, Password: d.ARIPassword, App: d.ARIApp, Trunk: "trunk"})
-	if err == nil {
-		return seen, nil
-	}
-	if status, ok := errors.AsType[*asterisk.StatusError](err); ok {
-		switch status.Code {
-		case http.StatusUnauthorized, http.StatusForbidden:
-			return seen, broken("Make RINGBOOK_ARI_USER and RINGBOOK_ARI_PASSWORD those of ari.conf", "Asterisk refuses the user %s or the password (%d)", d.ARIUser, status.Code)
-		case http.StatusNotFound:
-			return seen, broken("Correct RINGBOOK_ARI_URL, as http://127.0.0.1:8088/ari", "there is no ARI at %s (404)", d.ARIURL)
-		}
-		return seen, broken("Look into Asterisk's log", "Asterisk answers %d %s", status.Code, status.Message)
-	}
-	return seen, broken("Start Asterisk, or correct RINGBOOK_ARI_URL", "Asterisk does not answer at %s: %v", d.ARIURL, errors.Unwrap(err))
-}
-
-// asterisk must answer and be new enough.
-func (d doctor) asterisk(ctx context.Context) (string, error) {
-	seen, err := d.inspect(ctx)
-	if err != nil && seen.Version == "" {
-		return "", err
-	}
-	if !asterisk.Supported(seen.Version) {
-		return "", broken("Install "+strings.Join(asterisk.Oldest, " or ")+", or newer: earlier ones crash in bridges", "Asterisk %s is too old", seen.Version)
-	}
-	return "Asterisk " + seen.Version, err
-}
-
-// websocket must have reached us, if we are there to be reached.
-func (d doctor) websocket(ctx context.Context) (string, error) {
-	seen, err := d.inspect(ctx)
-	switch {
-	case err != nil:
-		return "", broken("Mend the part asterisk first", "it cannot be told")
-	case seen.Registered:
-		return "the application " + d.ARIApp + " is registered", nil
-	case d.away != nil:
-		return "Ringbook does not run here, so Asterisk cannot have reached it", nil
-	}
-	return "", broken("Let websocket_client.conf dial ws://"+d.LocalListen+"/ari with RINGBOOK_ARI_USER and RINGBOOK_ARI_PASSWORD, and ari.conf name the application "+d.ARIApp,
-		"Asterisk has not dialled us: the application %s is not registered", d.ARIApp)
-}
-
-// trunk must be configured: calls out go through it.
-func (d doctor) trunk(ctx context.Context) (string, error) {
-	seen, err := d.inspect(ctx)
-	switch {
-	case err != nil:
-		return "", broken("Mend the part asterisk first", "it cannot be told")
-	case !seen.Trunk:
-		return "", broken("Add a PJSIP endpoint called trunk to pjsip.conf", "Asterisk has no endpoint PJSIP/trunk, so nobody can be called")
-	}
-	return "the endpoint PJSIP/trunk is there", nil
-}
-
 // clock compares PostgreSQL's and Asterisk's with ours.
 func (d doctor) clock(ctx context.Context) (string, error) {
 	const remedy = "Let both machines keep time by NTP (chrony or systemd-timesyncd)"
@@ -235,7 +177,7 @@ func (d doctor) clock(ctx context.Context) (string, error) {
 			seen = append(seen, "PostgreSQL's")
 		}
 	}
-	if i, err := d.inspect(ctx); err == nil && !i.Clock.IsZero() {
+	if i, err := d.inspect(); err == nil && !i.Clock.IsZero() {
 		skew := i.Clock.Add(500 * time.Millisecond).Sub(i.Asked) // cut off to whole seconds
 		if skew.Abs() > mostSkew+500*time.Millisecond {
 			return "", broken(remedy, "Asterisk's clock differs from ours by %s", skew.Round(time.Second))

@@ -36,7 +36,7 @@ func TestTheDoctorFindsNothingInAHealthyInstance(t *testing.T) {
 	t.Parallel()
 	r := newRigApart(t)
 	out, code := command(t, r.env.Config, "doctor")
-	if code != 0 || strings.Contains(out, "FAULT") || strings.Count(out, "ok     ") != 10 {
+	if code != 0 || strings.Contains(out, "FAULT") || strings.Count(out, "ok     ") != 12 {
 		t.Errorf("exit %d:\n%s", code, out)
 	}
 }
@@ -51,10 +51,10 @@ func TestTheDoctorNamesThePartAndTheRemedy(t *testing.T) {
 		parts  string // that must be at fault, the first of them with what follows
 		says   []string
 	}{
-		{"a wrong ARI password", func(_ *testing.T, c *Config) { c.ARIPassword = "wrong" }, "asterisk websocket trunk", []string{"refuses", "ari.conf"}},
+		{"a wrong ARI password", func(_ *testing.T, c *Config) { c.ARIPassword = "wrong" }, "asterisk modules websocket dialplan trunk", []string{"refuses", "ari.conf"}},
 		{"no Asterisk", func(_ *testing.T, c *Config) {
 			c.ARIURL = fmt.Sprintf("http://127.0.0.1:%d/ari", asterisktest.FreeTCP())
-		}, "asterisk websocket trunk", []string{"does not answer", "Start Asterisk"}},
+		}, "asterisk modules websocket dialplan trunk", []string{"does not answer", "Start Asterisk"}},
 		{"an old Asterisk", oldAsterisk, "asterisk", []string{"20.7.0 is too old", "22.10.1"}},
 		{"an Asterisk that never dialled", func(_ *testing.T, c *Config) { c.ARIApp = "other" }, "websocket", []string{"has not dialled us", "websocket_client.conf"}},
 		{"no S3", func(_ *testing.T, c *Config) {

@@ -15,7 +15,7 @@ func TestAnAgentHearsThemselvesThroughAsterisk(t *testing.T) {
 	w := r.operator("operator", headless.Options{AnswerAfter: 50 * time.Millisecond, Say: tone(agentTone, 1)})
 	inEcho := func() (n int) {
 		for _, c := range r.own.Channels() {
-			if c.Dialplan.Context == "echo" && c.Dialplan.App == "Echo" {
+			if c.Dialplan.Context == "ringbook-echo" && c.Dialplan.App == "Echo" {
 				n++
 			}
 		}
@@ -45,7 +45,7 @@ func TestAnAgentHearsThemselvesThroughAsterisk(t *testing.T) {
 	}
 	var talk []asterisktest.Channel
 	for _, c := range r.own.Channels() {
-		if c.Dialplan.Context != "echo" {
+		if c.Dialplan.Context != "ringbook-echo" {
 			talk = append(talk, c)
 		}
 	}

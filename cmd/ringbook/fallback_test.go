@@ -32,7 +32,7 @@ func TestTheFallbacksCallsStandInTheList(t *testing.T) {
 	}
 	r.talksToTheFallback(waited)
 	r.talksToTheFallback(r.town.Call("+79161111111", ourNumber))
-	r.set("FALLBACK_DIAL", "PJSIP/+74950000901@trunk") // busy
+	r.set("RINGBOOK_FALLBACK", "PJSIP/+74950000901@trunk") // busy
 	missed := r.town.Call("+79162222222", ourNumber)
 	r.eventually("the voicemail is heard", 20*time.Second, func() bool {
 		list := r.own.Channels()
@@ -80,7 +80,7 @@ func TestACallThatAsteriskSawAndRingbookDoesNotKnowIsAnIncident(t *testing.T) {
 		t.Fatalf("%v incidents of a call that is known", n)
 	}
 	before := read()
-	r.write(r.own.CDR(), `"","+79169999999","`+ourNumber+`","inbound","","PJSIP/trunk-0000000f","","Stasis","ringbook","2026-01-02 03:04:05","","2026-01-02 03:04:15",10,0,"ANSWERED","DOCUMENTATION","1767323045.99",""`+"\n")
+	r.write(r.own.CDR(), `"","+79169999999","`+ourNumber+`","ringbook-inbound","","PJSIP/trunk-0000000f","","Stasis","ringbook","2026-01-02 03:04:05","","2026-01-02 03:04:15",10,0,"ANSWERED","DOCUMENTATION","1767323045.99",""`+"\n")
 	r.eventually("it was read", 15*time.Second, func() bool { return read() > before })
 	if n := r.metric("ringbook_incidents_total"); n != 1 {
 		t.Errorf("%v incidents, want 1", n)

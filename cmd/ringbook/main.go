@@ -22,6 +22,7 @@ type program struct {
 
 	Serve   serveCommand   `cmd:"" help:"Run Ringbook: the web app, the switchboard, the phones, the recordings."`
 	Store   storeCommand   `cmd:"" help:"Serve S3 from a folder, for recordings on this machine."`
+	Setup   setupCommand   `cmd:"" help:"Answer the questions of a first start; again, to change an answer."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this version. Going back is refused."`
 	User    struct {
 		Add   userAddCommand   `cmd:"" help:"Add a person who may log in."`
@@ -30,12 +31,13 @@ type program struct {
 	Token struct {
 		Create tokenCreateCommand `cmd:"" help:"Make a bearer token for a program; it is shown once."`
 	} `cmd:"" help:"Tokens for programs."`
-	Backup  backupCommand    `cmd:"" help:"Copy everything that cannot be made again to a folder."`
-	Restore restoreCommand   `cmd:"" help:"Bring a backup back."`
-	Doctor  doctorCommand    `cmd:"" help:"Look at each part of the configuration and say what to mend."`
-	Demo    demoCommands     `cmd:"" help:"Try Ringbook: demo data, calls from the town, a headless operator."`
-	OpenAPI openapiCommand   `cmd:"" name:"openapi" help:"Print the OpenAPI of the REST API." hidden:""`
-	Version kong.VersionFlag `help:"Print the version." hidden:""`
+	Backup         backupCommand         `cmd:"" help:"Copy everything that cannot be made again to a folder."`
+	Restore        restoreCommand        `cmd:"" help:"Bring a backup back."`
+	AsteriskConfig asteriskConfigCommand `cmd:"" help:"Print what to put where, to join an Asterisk or a FreePBX that runs already."`
+	Doctor         doctorCommand         `cmd:"" help:"Look at each part of the configuration and say what to mend."`
+	Demo           demoCommands          `cmd:"" help:"Try Ringbook: demo data, calls from the town, a headless operator."`
+	OpenAPI        openapiCommand        `cmd:"" name:"openapi" help:"Print the OpenAPI of the REST API." hidden:""`
+	Version        kong.VersionFlag      `help:"Print the version." hidden:""`
 }
 
 // run is the program as a value: arguments in, exit code out. Tests call it as main does.
@@ -73,5 +75,9 @@ type environment struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if err := loadPackaged(); err != nil {
+		_, _ = fmt.Fprintln(os.Stderr, "ringbook:", err)
+		os.Exit(1)
+	}
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }

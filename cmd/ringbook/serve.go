@@ -193,7 +193,7 @@ func (s *server) wireBoard(ctx context.Context, plan telephony.Plan) error {
 	if err != nil {
 		return err
 	}
-	s.pbx = asterisk.New(asterisk.Options{URL: s.env.ARIURL, User: s.env.ARIUser, Password: s.env.ARIPassword, App: s.env.ARIApp, Trunk: "trunk",
+	s.pbx = asterisk.New(asterisk.Options{URL: s.env.ARIURL, User: s.env.ARIUser, Password: s.env.ARIPassword, App: s.env.ARIApp, Trunk: s.env.endpoint(),
 		Law: s.env.Law, RTP: s.gateway.RTPAddr(), Caller: s.caller, Called: s.called, Dialled: s.dialled, TrunkFile: s.env.TrunkFile, LogFile: s.env.AsteriskLog,
 		Log: s.log, Now: s.now})
 	s.echoes = &echoes{pbx: s.pbx, gateway: s.gateway, log: s.log, open: map[telephony.AgentID]telephony.ChannelID{}}

@@ -71,3 +71,6 @@ func telling(email, name string) (words []string) {
 	}
 	return words
 }
+
+// CheckPassword judges a password for a person who is not there yet, as [Store.AddUser] will.
+func CheckPassword(password, email, name string) error { return checkPassword(password, email, name) }

@@ -83,8 +83,9 @@ func ParseCDR(line string) (CDR, error) {
 
 // The contexts of the dialplan in which clients come in, with and without Ringbook, and the application that is Ringbook.
 const (
-	contextInbound  = "inbound"
-	contextFallback = "fallback"
+	contextInbound  = "ringbook-inbound"
+	contextFallback = "ringbook-fallback"
+	contextEcho     = "ringbook-echo"
 	appRingbook     = "Stasis"
 )
 

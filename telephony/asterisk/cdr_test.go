@@ -10,11 +10,11 @@ import (
 
 // Lines as Asterisk 22.10.1 wrote them.
 const (
-	lineTalk   = `"","+79161111111","+74955551020","inbound",""""" <+79161111111>","PJSIP/trunk-00000000","UnicastRTP/127.0.0.1:24407-0x7f18a40034a0","Stasis","ringbook,inbound,+74955551020","2026-11-23 17:20:45","2026-11-23 17:20:45","2026-11-23 17:20:47",2,2,"ANSWERED","DOCUMENTATION","1795454445.0",""`
+	lineTalk   = `"","+79161111111","+74955551020","ringbook-inbound",""""" <+79161111111>","PJSIP/trunk-00000000","UnicastRTP/127.0.0.1:24407-0x7f18a40034a0","Stasis","ringbook,inbound,+74955551020","2026-11-23 17:20:45","2026-11-23 17:20:45","2026-11-23 17:20:47",2,2,"ANSWERED","DOCUMENTATION","1795454445.0",""`
 	lineLeg    = `"","","s","default",""""" <>","UnicastRTP/127.0.0.1:24407-0x7f18a40034a0","","Stasis","ringbook","2026-11-23 17:20:45","2026-11-23 17:20:45","2026-11-23 17:20:45",0,0,"ANSWERED","DOCUMENTATION","01a2096c-a636-76bd-9272-5b723d579d64.agent.01a2096c-9ff2-727f-918d-bd5056fb18f0.1",""`
-	lineFirst  = `"","+79163333333","s","fallback",""""" <+79163333333>","PJSIP/trunk-00000003","PJSIP/trunk-00000004","Dial","PJSIP/+74950000905@trunk,40,gU(fallback-answered)","2026-11-23 17:24:56","2026-11-23 17:24:56","2026-11-23 17:25:04",8,8,"ANSWERED","DOCUMENTATION","1795454696.4","fallback:+74955551020"`
-	lineLast   = `"","+79163333333","s","fallback","""Иван ""Грозный"""" <+79163333333>","PJSIP/trunk-00000003","","Hangup","","2026-11-23 17:25:04","2026-11-23 17:25:04","2026-11-23 17:25:04",0,0,"ANSWERED","DOCUMENTATION","1795454696.4","fallback:+74955551020:1795454699967"`
-	lineMissed = `"","asterisk","s","fallback","""anonymous"" <asterisk>","PJSIP/trunk-00000007","PJSIP/trunk-00000008","Dial","PJSIP/+74950000902@trunk,40,g","2026-11-23 17:23:31","2026-11-23 17:23:31","2026-11-23 17:23:37",6,6,"NO ANSWER","DOCUMENTATION","1795454611.8","fallback:+74955551020:"`
+	lineFirst  = `"","+79163333333","s","ringbook-fallback",""""" <+79163333333>","PJSIP/trunk-00000003","PJSIP/trunk-00000004","Dial","PJSIP/+74950000905@trunk,40,gU(ringbook-fallback-answered)","2026-11-23 17:24:56","2026-11-23 17:24:56","2026-11-23 17:25:04",8,8,"ANSWERED","DOCUMENTATION","1795454696.4","fallback:+74955551020"`
+	lineLast   = `"","+79163333333","s","ringbook-fallback","""Иван ""Грозный"""" <+79163333333>","PJSIP/trunk-00000003","","Hangup","","2026-11-23 17:25:04","2026-11-23 17:25:04","2026-11-23 17:25:04",0,0,"ANSWERED","DOCUMENTATION","1795454696.4","fallback:+74955551020:1795454699967"`
+	lineMissed = `"","asterisk","s","ringbook-fallback","""anonymous"" <asterisk>","PJSIP/trunk-00000007","PJSIP/trunk-00000008","Dial","PJSIP/+74950000902@trunk,40,g","2026-11-23 17:23:31","2026-11-23 17:23:31","2026-11-23 17:23:37",6,6,"NO ANSWER","DOCUMENTATION","1795454611.8","fallback:+74955551020:"`
 )
 
 func TestTheLinesOfCDRSayWhoseCallItWas(t *testing.T) {

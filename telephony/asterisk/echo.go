@@ -35,7 +35,7 @@ func (p *PBX) Echo(ctx context.Context, id telephony.ChannelID) (asterisk string
 	// It may be led into the dialplan once it has come to our application: a moment later.
 	for try := 0; ; try++ {
 		_, err = p.request(ctx, http.MethodPost, "/channels/"+url.PathEscape(string(id))+"/continue",
-			url.Values{"context": {"echo"}, "extension": {"s"}, "priority": {"1"}}, nil)
+			url.Values{"context": {contextEcho}, "extension": {"s"}, "priority": {"1"}}, nil)
 		status, refused := errors.AsType[*StatusError](err)
 		if err == nil || try == 10 || !refused || status.Code != http.StatusConflict {
 			break

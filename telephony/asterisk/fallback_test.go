@@ -16,7 +16,7 @@ const reached = 35 * time.Second
 func inFallback(own *asterisktest.Instance) int {
 	n := 0
 	for _, c := range own.Channels() {
-		if c.Dialplan.App == "Dial" && c.Dialplan.Context == "fallback" && c.State == "Up" {
+		if c.Dialplan.App == "Dial" && c.Dialplan.Context == "ringbook-fallback" && c.State == "Up" {
 			n++
 		}
 	}

@@ -18,6 +18,7 @@ type Inspection struct {
 	Asked      time.Time // our time when that was read
 	Registered bool      // our application is known there: its websocket has reached us
 	Trunk      bool      // the endpoint for the outside world is configured
+	Lacks      Lacks     // contexts and variables are looked at when our application is known only
 }
 
 // Inspect asks an Asterisk once, without a websocket. A refusal is a [StatusError].
@@ -29,13 +30,19 @@ func Inspect(ctx context.Context, o Options) (Inspection, error) {
 		return Inspection{}, err
 	}
 	seen := Inspection{Version: i.System.Version, Clock: date, Asked: time.Now()}
-	if seen.Registered, err = p.there(ctx, "/applications/"+url.PathEscape(o.App)); err != nil {
-		return seen, fmt.Errorf("look for the application: %w", err)
+	if seen.Lacks.Events, seen.Registered, err = p.deafTo(ctx); err != nil {
+		return seen, err
 	}
 	if seen.Trunk, err = p.there(ctx, "/endpoints/PJSIP/"+url.PathEscape(o.Trunk)); err != nil {
 		return seen, fmt.Errorf("look for the trunk: %w", err)
 	}
-	return seen, nil
+	if !Supported(seen.Version) {
+		return seen, nil // there is no use in looking any closer
+	}
+	if seen.Lacks.Modules, err = p.missingModules(ctx); err != nil || !seen.Registered {
+		return seen, err
+	}
+	return seen, p.probe(ctx, &seen.Lacks)
 }
 
 // there says whether ARI knows a thing.

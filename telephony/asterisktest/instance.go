@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -186,6 +187,23 @@ func Town(t testing.TB, p Ports) *Instance {
 	return town
 }
 
+// Foreign starts an Asterisk that somebody else has configured: templates is the folder of their files, which may use the
+// values of a [Switchboard]. They have an ARI user of their own, by which the instance is looked at.
+func Foreign(t testing.TB, p Ports, templates string) *Instance {
+	return start(t, templates, p.HTTP, p.SIP, "office", switchboardValues(p, "ws://127.0.0.1:1")...)
+}
+
+// Console says a line in the instance's console and gives the answer.
+func (i *Instance) Console(line string) string {
+	i.t.Helper()
+	args := append(slices.Clone(i.command[1:len(i.command)-1]), "-rx", line)
+	out, err := exec.Command(i.command[0], args...).CombinedOutput()
+	if err != nil {
+		i.t.Fatalf("say %q in Asterisk's console: %v\n%s", line, err, out)
+	}
+	return string(out)
+}
+
 func start(t testing.TB, kind string, httpPort, sipPort int, user string, values ...string) *Instance {
 	t.Helper()
 	return startWith(t, nil, kind, httpPort, sipPort, user, values...)
@@ -197,7 +215,7 @@ func startWith(t testing.TB, env []string, kind string, httpPort, sipPort int, u
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir, err := os.MkdirTemp("", "ringbook-"+kind+"-")
+	dir, err := os.MkdirTemp("", "ringbook-"+filepath.Base(kind)+"-")
 	if err != nil {
 		t.Fatal(err)
 	}
