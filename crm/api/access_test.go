@@ -145,6 +145,8 @@ func TestOnesOwnPasswordNeedsThePresentOne(t *testing.T) {
 	here.do("POST", "/session/password", map[string]any{"current": password, "password": "eleven grey herons"}).want(t, 204, "")
 	here.do("GET", "/session", nil).want(t, 200, "")
 	there.do("GET", "/session", nil).want(t, 401, "session_over")
+	admin := h.login("administrator@ours.example")
+	admin.do("POST", "/users/"+h.people[access.Administrator].ID+"/password", map[string]any{"password": "eleven grey herons"}).want(t, 409, "own_password")
 }
 
 func TestTheCompanyIsChecked(t *testing.T) {

@@ -14,6 +14,7 @@ const fields: Record<string, string> = {
   password_length: 'password',
   password_common: 'password',
   password_personal: 'password',
+  own_password: 'password',
   wrong_password: 'current',
   bad_code: 'code',
   unknown_country: 'country',
