@@ -111,6 +111,7 @@ type Rules struct {
 	NobodyFor time.Duration `json:"nobody_for,omitempty"` // how long that lasts
 	Members   []AgentID     `json:"members,omitempty"`
 	CallerID  string        `json:"caller_id,omitempty"`
+	Price     int64         `json:"price,omitempty"`  // outbound: of each begun minute, see [Tariff]
 	Trunks    []TrunkID     `json:"trunks,omitempty"` // the lines that may be tried, in order
 }
 

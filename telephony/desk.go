@@ -8,13 +8,9 @@ import (
 
 // Refusals of what an agent asked for. The browser has the words.
 var (
-	ErrNoCall      = errors.New("no such call")            // it ended, or is somebody else's
-	ErrBusy        = errors.New("agent has a call")        // one call at a time
-	ErrNotReady    = errors.New("agent has no phone")      // the shift is not begun or no sound can pass
-	ErrNotAllowed  = errors.New("number is not allowed")   // no allowed prefix begins the number
-	ErrTooMany     = errors.New("too many outbound calls") // the cap on concurrent outbound calls
-	ErrNoTrunk     = errors.New("no trunk carries the number")
-	ErrTrunksFull  = errors.New("every trunk for the number is full")
+	ErrNoCall      = errors.New("no such call")       // it ended, or is somebody else's
+	ErrBusy        = errors.New("agent has a call")   // one call at a time
+	ErrNotReady    = errors.New("agent has no phone") // the shift is not begun or no sound can pass
 	ErrBadDigits   = errors.New("digits must be 0-9, *, # or A-D")
 	ErrOffShift    = errors.New("agent is off shift")
 	ErrStillInCall = errors.New("agent is in a call")
@@ -281,8 +277,9 @@ func (s *Switchboard) dial(id AgentID, phone, typed, callerID string) (CallID, e
 	if a.Call != "" {
 		return "", ErrBusy
 	}
-	if !s.plan.Allows(phone) {
-		return "", ErrNotAllowed
+	now := s.o.Now()
+	if err := s.plan.Refuses(phone, s.spent(now), now); err != nil {
+		return "", err
 	}
 	outbound, lines := 0, map[TrunkID]int{}
 	for _, c := range s.calls {
@@ -306,7 +303,6 @@ func (s *Switchboard) dial(id AgentID, phone, typed, callerID string) (CallID, e
 	}
 	var random [10]byte
 	s.o.Random(random[:])
-	now := s.o.Now()
 	c, cmds := NewOutbound(Order{ID: NewID(now, random), Agent: id, Phone: phone, Typed: typed, CallerID: callerID, Trunks: trunks}, s.plan, now)
 	s.begin(c, cmds)
 	return c.ID, nil
@@ -315,15 +311,4 @@ func (s *Switchboard) dial(id AgentID, phone, typed, callerID string) (CallID, e
 // begin puts a new call in.
 func (s *Switchboard) begin(c Call, cmds []Command) {
 	s.settle(Call{ID: c.ID}, c, cmds)
-}
-
-// Allows says whether a number may be dialled: some allowed prefix begins it. A short prefix of at most four digits
-// without a plus (an emergency number) must match whole.
-func (p Plan) Allows(phone string) bool {
-	for _, prefix := range p.Prefixes {
-		if phone == prefix || (strings.HasPrefix(prefix, "+") && strings.HasPrefix(phone, prefix)) {
-			return true
-		}
-	}
-	return false
 }

@@ -20,7 +20,7 @@ func NewOutbound(o Order, plan Plan, now time.Time) (Call, []Command) {
 	nobody := plan.Numbers[o.CallerID].Nobody
 	m := &step{now: now, call: Call{ID: o.ID, Direction: Outbound, Phone: o.Phone, Caller: o.Typed, Number: o.CallerID, Agent: o.Agent,
 		StartedAt: now, Why: "direct", Rules: Rules{RingFor: plan.RingFor, AwayFor: plan.AwayFor, CallerID: o.CallerID,
-			Nobody: nobody, NobodyFor: plan.Lengths[nobody], Trunks: o.Trunks}}}
+			Nobody: nobody, NobodyFor: plan.Lengths[nobody], Trunks: o.Trunks, Price: plan.tariff(o.Phone).Price}}}
 	if len(o.Trunks) > 0 {
 		m.call.Trunk = o.Trunks[0]
 	}

@@ -43,9 +43,11 @@ type Plan struct {
 	WrapUp      time.Duration            // after a talk
 	AwayFor     time.Duration            // how long a client hears music for a lost browser, 15 s
 	Prefixes    []string                 // outbound is denied unless one of these begins the number, E.164 or a short emergency number
-	MaxOutbound int                      // concurrent outbound calls, all agents together
-	Trunks      []Trunk                  // lines to providers; none: the one of Asterisk's own configuration
-	CallerID    string                   // E.164 of ours for outbound when nothing better is known
+	Tariffs     map[string]Tariff        // of the prefixes
+	Guard       Guard
+	MaxOutbound int     // concurrent outbound calls, all agents together
+	Trunks      []Trunk // lines to providers; none: the one of Asterisk's own configuration
+	CallerID    string  // E.164 of ours for outbound when nothing better is known
 }
 
 // Number is one of ours (DID) with the short route of the main job: hours, greeting, queue.

@@ -20,6 +20,8 @@ type Options struct {
 	Now func() time.Time
 	// Random fills the IDs of outbound calls.
 	Random func([]byte)
+	// Spent is the money of today's outbound calls that are over, in hundredths of the currency.
+	Spent int64
 	// Ended are calls that ended lately in an earlier process: it may not have lived to hang them up.
 	Ended []CallID
 }
@@ -47,6 +49,7 @@ type Switchboard struct {
 	since  map[ChannelID]time.Time // when a leg of a live call came to be ours: an older listing cannot show it
 	wg     sync.WaitGroup
 	old    map[CallID]bool  // handed in at our start and not looked for in Asterisk yet
+	money  spending         // of outbound calls
 	down   map[TrunkID]bool // lines that are known to be of no use now
 	ready  bool             // the first reconcile is done: offers may be made
 	ticked time.Time        // when the agents were looked at last
@@ -59,6 +62,7 @@ func NewSwitchboard(o Options, live []Call, agents []Agent) *Switchboard {
 	}
 	s := &Switchboard{o: o, inbox: make(chan func(), 4096), done: make(chan struct{}), plan: o.Plan, calls: map[CallID]Call{},
 		legs: map[ChannelID]CallID{}, agents: map[AgentID]*Agent{}, work: map[CallID]*worker{}, early: map[CallID]time.Time{}, since: map[ChannelID]time.Time{}, old: map[CallID]bool{}}
+	s.money = spending{day: o.Plan.day(o.Now()), sum: o.Spent}
 	for _, c := range live {
 		if c.Live() {
 			s.keep(c)
@@ -187,6 +191,7 @@ func (s *Switchboard) settle(before, after Call, cmds []Command) {
 		return
 	}
 	s.keep(after)
+	s.pay(after)
 	s.date(before, after)
 	for _, id := range slices.Compact([]AgentID{before.Agent, after.Agent}) {
 		if a := s.agents[id]; a != nil {

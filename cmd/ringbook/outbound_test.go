@@ -104,3 +104,82 @@ func TestTheKeysOfTheKeypadReachTheClient(t *testing.T) {
 		t.Errorf("the client's side heard %q, want 1*290", got)
 	}
 }
+
+// The guard over calls out: the money of a day, the night rule, and the switch that stops them all and ends those that go on.
+func TestTheGuardOverCallsOut(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	admin := r.somebody("administrator")
+	do := func(method, path string, body any) {
+		t.Helper()
+		if err := admin.Do(context.Background(), method, path, body, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var guard struct {
+		Spent     int64 `json:"spent"`
+		StoppedBy *struct {
+			Name string `json:"name"`
+		} `json:"stopped_by"`
+	}
+	look := func() { t.Helper(); guardOf(t, admin, &guard) }
+	w := r.operator("operator", headless.Options{})
+	refused := 0
+	refuses := func(to, want string) {
+		t.Helper()
+		_ = w.Send("dial", map[string]any{"to": to})
+		if code := r.refusal(w, refused); code != want {
+			t.Errorf("%s is refused as %q, want %q", to, code, want)
+		}
+		refused++
+	}
+	do(http.MethodPost, "/prefixes", map[string]any{"prefix": "+7916", "price": 200, "night": false})
+	do(http.MethodPatch, "/outbound", map[string]any{"day_limit": 300})
+	_ = w.Send("dial", map[string]any{"to": "+79161111100"})
+	r.eventually("the client answers", 15*time.Second, func() bool { return w.times("answered") == 1 })
+	if look(); guard.Spent != 200 {
+		t.Errorf("a begun minute costs %d", guard.Spent)
+	}
+	do(http.MethodPost, "/outbound/stop", map[string]any{"hang_up": true})
+	c := r.callOf(admin, "+79161111100", "the call that goes on is ended", 10*time.Second, ended)
+	if c.EndReason != "agent_hung_up" {
+		t.Errorf("it ended as %s", c.EndReason)
+	}
+	if look(); guard.StoppedBy == nil || guard.StoppedBy.Name == "" || guard.Spent != 200 {
+		t.Errorf("the guard is %+v", guard)
+	}
+	_ = w.Send("ready", nil)
+	refuses("+79031111100", "outbound_stopped")
+	do(http.MethodPost, "/outbound/resume", nil)
+	refuses("+79161111100", "day_limit")
+	minute := func(at time.Time) int { return at.Hour()*60 + at.Minute() }
+	now := r.companyNow()
+	do(http.MethodPatch, "/outbound", map[string]any{"day_limit": 0, "night_from": (minute(now) + 1430) % 1440, "night_to": (minute(now) + 10) % 1440})
+	refuses("+79161111101", "night_rule")
+	_ = w.Send("dial", map[string]any{"to": "+79031111101"})
+	r.callOf(admin, "+79031111101", "another prefix may be dialled at night", 15*time.Second, ended)
+	if spent, err := r.server.book.SpentToday(context.Background()); err != nil || spent != 200 {
+		t.Errorf("the calls of today cost %d, %v", spent, err)
+	}
+}
+
+func guardOf(t *testing.T, admin *headless.Operator, into any) {
+	t.Helper()
+	if err := admin.Do(context.Background(), http.MethodGet, "/outbound", nil, into); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// companyNow is the time in the company's zone.
+func (r *rig) companyNow() time.Time {
+	r.t.Helper()
+	company, err := r.server.access.Company(context.Background())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	zone, err := time.LoadLocation(company.TimeZone)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return time.Now().In(zone)
+}

@@ -70,3 +70,14 @@ func (s *server) link(ctx context.Context, who crm.Actor, call telephony.CallID,
 	_, err := s.book.Edit(crm.WithActor(ctx, who), string(call), calls.Edit{Client: &client})
 	return err
 }
+
+// spent is the money of today's calls out; nothing while the switchboard is being made.
+func (s *server) spent() int64 {
+	if s.board == nil {
+		return 0
+	}
+	return s.board.Spent()
+}
+
+// hangUpOutbound ends the calls out that go on.
+func (s *server) hangUpOutbound() int { return s.board.HangUpOutbound() }

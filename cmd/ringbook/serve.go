@@ -129,7 +129,7 @@ func (s *server) wireTelephony(ctx context.Context) error {
 	}
 	s.bucket = objects
 	s.book = calls.NewBook(calls.BookOptions{Pool: s.pool, Access: s.access, Log: s.log, Desk: s.desk, Bucket: objects, Spool: s.spool,
-		Greetings: s.env.greetings(), Dial: s.order, Relinked: s.relinked, OnChanged: tell})
+		Greetings: s.env.greetings(), Dial: s.order, Spent: s.spent, HangUpOutbound: s.hangUpOutbound, Relinked: s.relinked, OnChanged: tell})
 	s.clients.TimelineData("call", s.book.TimelineData)
 	s.clients.SearchAlso(s.book.Search)
 	if err := s.wireJobs(); err != nil {
@@ -193,6 +193,10 @@ func (s *server) wireBoard(ctx context.Context, plan telephony.Plan) error {
 	if err != nil {
 		return err
 	}
+	spent, err := s.book.SpentToday(ctx)
+	if err != nil {
+		return err
+	}
 	s.pbx = asterisk.New(asterisk.Options{URL: s.env.ARIURL, User: s.env.ARIUser, Password: s.env.ARIPassword, App: s.env.ARIApp, Trunk: s.env.endpoint(),
 		Law: s.env.Law, RTP: s.gateway.RTPAddr(), Caller: s.caller, Called: s.called, Dialled: s.dialled, TrunkFile: s.env.TrunkFile, LogFile: s.env.AsteriskLog,
 		Log: s.log, Now: s.now})
@@ -203,7 +207,7 @@ func (s *server) wireBoard(ctx context.Context, plan telephony.Plan) error {
 		MayWatch: func(a crm.Actor) bool { return a.Can("floor.read") },
 		Sees:     func(a crm.Actor, agent telephony.AgentID) bool { return s.desk.Within(a, "floor.read", string(agent)) }, Echo: s.echo, Recorder: s.recorder, Popped: s.popped, Log: s.log})
 	s.board = telephony.NewSwitchboard(telephony.Options{PBX: s.pbx, Phones: s.hub, Feed: feeds{s.desk, s.hub, s.echoes, s.counted}, Plan: plan, Log: s.log, Now: s.now,
-		Random: func(b []byte) { _, _ = rand.Read(b) }, Ended: ended}, live, agents)
+		Random: func(b []byte) { _, _ = rand.Read(b) }, Ended: ended, Spent: spent}, live, agents)
 	s.hub.SetBoard(s.board)
 	s.book.OnSettings(s.reload)
 	s.access.OnChange(s.reload)

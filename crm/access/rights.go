@@ -33,6 +33,7 @@ var table = map[crm.Right][4]crm.Scope{
 	"jobs.read":         {"", "", "", "all"}, // background work
 	"missed.close":      {"all", "all", "all", "all"},
 	"missed.read":       {"all", "all", "all", "all"},
+	"outbound.stop":     {"", "all", "all", "all"}, // the kill switch over calls out
 	"recordings.delete": {"", "", "", "all"},
 	"recordings.listen": {"own", "team", "all", "all"},
 	"reports.export":    {"", "team", "all", "all"},

@@ -15,6 +15,7 @@ func (b *Book) Routes(api huma.API, guard access.Guard) {
 	b.callRoutes(api, guard)
 	b.recordingRoutes(api, guard)
 	b.settingsRoutes(api, guard)
+	b.outboundRoutes(api, guard)
 	b.greetingRoutes(api, guard)
 }
 

@@ -42,6 +42,9 @@ type BookOptions struct {
 	GreetingURI func(id string) string
 	// Dial begins a call to a client by the switchboard, on behalf of a person.
 	Dial func(ctx context.Context, actor crm.Actor, to, client, agent string) (call string, err error)
+	// Spent is the money of today's calls out, and HangUpOutbound ends those that go on; nil without a switchboard.
+	Spent          func() int64
+	HangUpOutbound func() int
 	// Relinked runs in the transaction that gives a call to another client.
 	Relinked func(ctx context.Context, tx pgx.Tx, call, from, to string) error
 	// Desk is told of a client who was chosen for a live call; nil without a switchboard.

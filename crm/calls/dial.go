@@ -87,7 +87,8 @@ func Refusal(err error) error {
 		code string
 	}{
 		{telephony.ErrNotAllowed, crm.KindForbidden, "number_not_allowed"}, {telephony.ErrTooMany, crm.KindTooMany, "too_many_calls"},
-		{telephony.ErrNoTrunk, crm.KindUnavailable, "no_trunk"}, {telephony.ErrTrunksFull, crm.KindTooMany, "trunks_full"},
+		{telephony.ErrStopped, crm.KindForbidden, "outbound_stopped"}, {telephony.ErrNight, crm.KindForbidden, "night_rule"},
+		{telephony.ErrDayLimit, crm.KindForbidden, "day_limit"}, {telephony.ErrNoTrunk, crm.KindUnavailable, "no_trunk"}, {telephony.ErrTrunksFull, crm.KindTooMany, "trunks_full"},
 		{telephony.ErrBusy, crm.KindConflict, "agent_busy"}, {telephony.ErrNotReady, crm.KindConflict, "no_phone"},
 		{telephony.ErrOffShift, crm.KindConflict, "off_shift"}, {telephony.ErrNoCall, crm.KindNotFound, "no_call"},
 		{telephony.ErrBadDigits, crm.KindInvalid, "bad_digits"}, {telephony.ErrStillInCall, crm.KindConflict, "in_call"},

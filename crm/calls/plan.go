@@ -52,9 +52,16 @@ func (b *Book) LoadPlan(ctx context.Context) (plan telephony.Plan, err error) {
 	}
 	plan.Country, plan.MaxOutbound = company.Country, s.MaxOutbound
 	plan.RingFor, plan.WrapUp, plan.AwayFor = duration(s.RingSeconds), duration(s.WrapSeconds), duration(s.AwaySeconds)
+	outbound, err := b.Outbound(ctx)
+	if err != nil {
+		return plan, err
+	}
+	plan.Tariffs = make(map[string]telephony.Tariff, len(prefixes))
 	for _, p := range prefixes {
 		plan.Prefixes = append(plan.Prefixes, p.Prefix)
+		plan.Tariffs[p.Prefix] = telephony.Tariff{Night: p.Night, Price: p.Price}
 	}
+	plan.Guard = outbound.guard()
 	plan.Numbers = make(map[string]telephony.Number, len(list))
 	for i, n := range list {
 		plan.Numbers[n.E164] = b.planned(n, s)

@@ -53,11 +53,11 @@ func upsert(ctx context.Context, q postgres.Querier, c telephony.Call, f figures
 	}
 	tag, err := q.Exec(ctx, `insert into calls as c (id, version, direction, state, phone, caller, name, number, source_id, queue, client_id, match,
 			agent_id, why, started_at, waiting_at, answered_at, ended_at, until, end_reason, sip_code, cause,
-			wait_seconds, talk_seconds, hold_seconds, first_time, segments, live, trunk_id)
+			wait_seconds, talk_seconds, hold_seconds, first_time, segments, live, trunk_id, cost)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, (select source_id from numbers where e164 = $8 and archived_at is null), $9,
 			(select id from clients where id = nullif($10, '')::uuid), $11, (select id from users where id = nullif($12, '')::uuid), $13,
 			$14, $15, $16, $17, $18, nullif($19, ''), $20, $21, $22, $23, $24,
-			$5 <> '' and not exists (select from calls o where o.phone = $5 and o.id <> $1 and (o.started_at, o.id) < ($14, $1)), $25, $26, nullif($27, '')::uuid)
+			$5 <> '' and not exists (select from calls o where o.phone = $5 and o.id <> $1 and (o.started_at, o.id) < ($14, $1)), $25, $26, nullif($27, '')::uuid, $28)
 		on conflict (id) do update set version = excluded.version, state = excluded.state, phone = excluded.phone, caller = excluded.caller,
 			name = excluded.name, number = excluded.number, queue = excluded.queue,
 			client_id = case when excluded.match = 'chosen' then excluded.client_id else coalesce(c.client_id, excluded.client_id) end,
@@ -65,11 +65,11 @@ func upsert(ctx context.Context, q postgres.Querier, c telephony.Call, f figures
 			started_at = excluded.started_at, waiting_at = excluded.waiting_at, answered_at = excluded.answered_at,
 			ended_at = excluded.ended_at, until = excluded.until, end_reason = excluded.end_reason, sip_code = excluded.sip_code,
 			cause = excluded.cause, wait_seconds = excluded.wait_seconds, talk_seconds = excluded.talk_seconds,
-			hold_seconds = excluded.hold_seconds, segments = excluded.segments, live = excluded.live, trunk_id = excluded.trunk_id, updated_at = now()
+			hold_seconds = excluded.hold_seconds, segments = excluded.segments, live = excluded.live, trunk_id = excluded.trunk_id, cost = excluded.cost, updated_at = now()
 		where c.state <> 'ended' and c.version < excluded.version`,
 		string(c.ID), c.Version, string(c.Direction), string(c.State), c.Phone, c.Caller, c.Name, c.Number, string(c.Queue),
 		known.Client, known.Match, id(string(had(c))), c.Why, c.StartedAt, orNull(c.WaitingAt), orNull(c.AnsweredAt), orNull(c.EndedAt),
-		orNull(c.Until), string(c.EndReason), c.SIPCode, c.Cause, f.Wait, f.Talk, f.Hold, trail, live, id(string(c.Trunk)))
+		orNull(c.Until), string(c.EndReason), c.SIPCode, c.Cause, f.Wait, f.Talk, f.Hold, trail, live, id(string(c.Trunk)), c.Cost(c.EndedAt))
 	if err != nil {
 		return false, fmt.Errorf("saving a call: %w", err)
 	}

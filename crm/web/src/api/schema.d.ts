@@ -425,6 +425,58 @@ export interface paths {
         patch: operations["patch-numbers-by-id"];
         trace?: never;
     };
+    "/outbound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get outbound */
+        get: operations["get-outbound"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Patch outbound */
+        patch: operations["patch-outbound"];
+        trace?: never;
+    };
+    "/outbound/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Post outbound resume */
+        post: operations["post-outbound-resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outbound/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Post outbound stop */
+        post: operations["post-outbound-stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/outcomes": {
         parameters: {
             query?: never;
@@ -1694,6 +1746,50 @@ export interface components {
             /** @description In any form */
             to: string;
         };
+        Outbound: {
+            /** @description ISO 4217 */
+            currency: string;
+            /**
+             * Format: int64
+             * @description Hundredths of the currency a day; 0: no limit
+             */
+            day_limit: number;
+            /**
+             * Format: int64
+             * @description Minutes since midnight in the company's zone; equal to night_to: no night rule
+             */
+            night_from: number;
+            /** Format: int64 */
+            night_to: number;
+            /**
+             * Format: int64
+             * @description Of today, hundredths of the currency, with the calls that go on
+             */
+            spent: number;
+            /**
+             * Format: date-time
+             * @description null: calls out are made
+             */
+            stopped_at: string | null;
+            stopped_by: components["schemas"]["PersonRef"] | null;
+            /** Format: int64 */
+            version: number;
+        };
+        OutboundChange: {
+            currency?: string;
+            /** Format: int64 */
+            day_limit?: number;
+            /** Format: int64 */
+            night_from?: number;
+            /** Format: int64 */
+            night_to?: number;
+            /** Format: int64 */
+            version?: number;
+        };
+        OutboundStop: {
+            /** @description End the calls out that go on, but for those to emergency numbers */
+            hang_up?: boolean;
+        };
         OwnPassword: {
             current: string;
             password: string;
@@ -1808,11 +1904,21 @@ export interface components {
         Prefix: {
             id: string;
             name: string;
+            /** @description May be dialled while the night rule holds */
+            night: boolean;
             prefix: string;
+            /**
+             * Format: int64
+             * @description Of each begun minute, hundredths of the currency
+             */
+            price: number;
         };
         PrefixChange: {
             name?: string;
+            night?: boolean;
             prefix?: string;
+            /** Format: int64 */
+            price?: number;
         };
         PresentPassword: {
             password: string;
@@ -3443,6 +3549,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Number"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-outbound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outbound"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "patch-outbound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutboundChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outbound"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-outbound-resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outbound"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-outbound-stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutboundStop"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outbound"];
                 };
             };
             /** @description Error */

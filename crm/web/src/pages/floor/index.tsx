@@ -15,6 +15,7 @@ import { PhoneLink } from '@/phone/PhoneLink';
 import { Board, callName, Legend, type Line } from './Board';
 import css from './Floor.module.css';
 import { onFloor } from './floor';
+import { OutboundGuard } from './OutboundGuard';
 
 /** Older than this, the figures are grey and say of when they are. */
 const late = 5000;
@@ -57,6 +58,7 @@ export default function FloorPage() {
           <div className={css.side}>
             <Trouble lines={lines} now={now} />
             <Waiting waiting={live.waiting} now={old ? now - age : now} />
+            <OutboundGuard />
           </div>
         </div>
       </div>
