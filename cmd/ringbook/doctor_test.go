@@ -21,7 +21,13 @@ import (
 // command runs the program to its end, as a process, and gives what it printed and its exit code.
 func command(t *testing.T, c Config, args ...string) (out string, code int) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], args...)
+	return commandOf(t, os.Args[0], c, args...)
+}
+
+// commandOf runs a command of another build of the program.
+func commandOf(t *testing.T, program string, c Config, args ...string) (out string, code int) {
+	t.Helper()
+	cmd := exec.Command(program, args...)
 	cmd.Env = variables(c)
 	var buf bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &buf, &buf

@@ -48,7 +48,13 @@ func variables(c Config) []string {
 // spawn starts the program; it ends with the test.
 func spawn(t testing.TB, c Config, args ...string) *process {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], args...)
+	return spawnProgram(t, os.Args[0], c, args...)
+}
+
+// spawnProgram starts another build of the program.
+func spawnProgram(t testing.TB, program string, c Config, args ...string) *process {
+	t.Helper()
+	cmd := exec.Command(program, args...)
 	cmd.Env = variables(c)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	out := &lines{t: t}

@@ -57,6 +57,7 @@ type rig struct {
 
 	server             *server  // only in this process
 	process            *process // only apart
+	program            string   // what startApart runs
 	database, s3, ring *gate    // only apart: to PostgreSQL, to the bucket, from Asterisk's websocket to us
 }
 
@@ -99,7 +100,7 @@ func openRig(t *testing.T, o rigOptions) *rig {
 	for _, f := range o.change {
 		f(&c)
 	}
-	r := &rig{t: t, url: "http://" + c.Listen, apart: o.apart, ports: ports, start: func() {}, env: &environment{Config: c, log: slog.New(slog.NewTextHandler(t.Output(), nil)), stdout: t.Output(), stderr: t.Output()}}
+	r := &rig{t: t, url: "http://" + c.Listen, apart: o.apart, program: os.Args[0], ports: ports, start: func() {}, env: &environment{Config: c, log: slog.New(slog.NewTextHandler(t.Output(), nil)), stdout: t.Output(), stderr: t.Output()}}
 	r.prepare()
 	socket := c.LocalListen
 	if o.apart {
@@ -141,7 +142,7 @@ func (r *rig) putGates() string {
 // startApart runs the server as a process, again after an end.
 func (r *rig) startApart() {
 	r.t.Helper()
-	p := spawn(r.t, r.env.Config, "serve")
+	p := spawnProgram(r.t, r.program, r.env.Config, "serve")
 	r.process = p
 	r.kill = p.Kill
 	r.stop = sync.OnceFunc(func() {

@@ -93,6 +93,9 @@ func newServer(ctx context.Context, env *environment) (*server, error) {
 	if err := postgres.Migrate(ctx, s.pool); err != nil {
 		return nil, err
 	}
+	if err := postgres.Served(ctx, s.pool, version); err != nil {
+		return nil, err
+	}
 	s.access = access.New(s.pool, access.Options{Log: env.log, Sealer: s.sealer, Demo: env.Demo, CA: env.CAFile != ""})
 	s.clients = clients.New(s.pool, s.access, clients.Options{Log: env.log})
 	s.clients.OnChange(func(client string) { s.hub.Tell("client", client) })

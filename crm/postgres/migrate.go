@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 
@@ -29,7 +30,12 @@ func Migrations() fs.FS {
 // migrating is the key of the advisory lock that keeps two processes from migrating at once.
 const migrating = 0x72696e67
 
-// Migrate brings the schema up to date: River's tables, then ours. It can be run again, and by several processes at once.
+// ErrNewer is a database that a newer version has worked with.
+var ErrNewer = errors.New("a newer version has worked with this database: run that version, or restore a backup of this one")
+
+// Migrate brings the schema up to date: River's tables, then ours. It can be run again, by several processes at once, and while
+// an older version is at work: each migration leaves what that one reads. One that fails changes nothing. [ErrNewer] refuses a
+// step back.
 func Migrate(ctx context.Context, pool *pgxpool.Pool) error {
 	lock, err := pool.Acquire(ctx)
 	if err != nil {
@@ -42,6 +48,9 @@ func Migrate(ctx context.Context, pool *pgxpool.Pool) error {
 	defer func() {
 		_, _ = lock.Exec(context.WithoutCancel(ctx), "select pg_advisory_unlock($1)", migrating)
 	}()
+	if err := refuseDowngrade(ctx, pool); err != nil {
+		return err
+	}
 	river, err := rivermigrate.New(riverpgxv5.New(pool), nil)
 	if err != nil {
 		return fmt.Errorf("preparing the job tables: %w", err)
@@ -100,4 +109,54 @@ func Pending(ctx context.Context, pool *pgxpool.Pool) (missing, foreign int, err
 		}
 	}
 	return missing, foreign, nil
+}
+
+// level is the number of the newest migration that this version knows.
+func level() (newest int64, err error) {
+	files, err := fs.Glob(Migrations(), "*.sql")
+	if err != nil {
+		return 0, fmt.Errorf("reading the migrations: %w", err)
+	}
+	for _, f := range files {
+		n, err := goose.NumericComponent(f)
+		if err != nil {
+			return 0, fmt.Errorf("reading the migrations: %w", err)
+		}
+		newest = max(newest, n)
+	}
+	return newest, nil
+}
+
+// refuseDowngrade looks whether a version that knows more has been at work.
+func refuseDowngrade(ctx context.Context, pool *pgxpool.Pool) error {
+	ours, err := level()
+	if err != nil {
+		return err
+	}
+	var there bool
+	if err := pool.QueryRow(ctx, "select to_regclass('served') is not null").Scan(&there); err != nil || !there {
+		return err
+	}
+	var version string
+	err = pool.QueryRow(ctx, "select version from served where level > $1 order by level desc limit 1", ours).Scan(&version)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("reading which versions have been at work: %w", err)
+	}
+	return fmt.Errorf("version %s: %w", version, ErrNewer)
+}
+
+// Served notes that this version has begun its work.
+func Served(ctx context.Context, pool *pgxpool.Pool, version string) error {
+	ours, err := level()
+	if err != nil {
+		return err
+	}
+	_, err = pool.Exec(ctx, "insert into served (level, version) values ($1, $2) on conflict (level) do update set version = $2, at = now()", ours, version)
+	if err != nil {
+		return fmt.Errorf("noting which version is at work: %w", err)
+	}
+	return nil
 }

@@ -32,11 +32,11 @@ check_ports() {
   done
   port_free tcp $((base + 9)) || die "port in use: $((base + 9)) (Asterisk's manager); stop what uses it or choose another --port-base"
   port_free tcp $((base + 8)) || die "port in use: $((base + 8)) (sound by TCP); stop what uses it or choose another --port-base"
-  for n in 2 3; do
-    port_free tcp $((sip + n)) || die "port in use: $((sip + n)) (SIP by TLS); stop what uses it or choose another --sip-port"
-  done
   for n in 0 1; do
     port_free udp $((sip + n)) || die "port in use: $((sip + n))/udp (SIP); stop what uses it or choose another --sip-port"
+  done
+  for n in 2 3; do
+    port_free tcp $((sip + n)) || die "port in use: $((sip + n)) (SIP by TLS); stop what uses it or choose another --sip-port"
   done
 }
 

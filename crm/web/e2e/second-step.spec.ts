@@ -52,6 +52,7 @@ test('one turns the login by code on, logs out and logs in by code', async ({ op
   await leave();
   await enter(password);
   await give(recovery);
+  await expect(page).toHaveURL(`${address()}/`);
   await page.goto(`${address()}/settings/mine`);
   await expect(panel.getByText('Осталось 9 запасных кодов')).toBeVisible();
   await panel.getByRole('button', { name: 'Выключить' }).click();
