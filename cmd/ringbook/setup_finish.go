@@ -92,13 +92,13 @@ func (s *setup) start(ctx context.Context, a answers) (string, error) {
 	if _, err := os.Stat("/run/systemd/system"); err != nil || !s.Start || os.Geteuid() != 0 {
 		return "Start it: systemctl enable --now " + strings.Join(units, " ") + "\n", nil
 	}
-	if err := systemctl(ctx, append([]string{"enable", "--now"}, units...)...); err != nil {
-		return "", err
-	}
 	if len(s.file.changed) > 0 {
-		if err := systemctl(ctx, "restart", "ringbook.service"); err != nil { // calls stay in Asterisk meanwhile
+		if err := systemctl(ctx, "try-restart", "ringbook.service"); err != nil { // calls stay in Asterisk meanwhile
 			return "", err
 		}
+	}
+	if err := systemctl(ctx, append([]string{"enable", "--now"}, units...)...); err != nil {
+		return "", err
 	}
 	return "Started: " + strings.Join(units, " ") + "\n", nil
 }
