@@ -9,11 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 )
-
-// audioHour is an hour of talk as it is recorded: 16 kB a second.
-const audioHour = 16_000 * 3600
 
 // finish starts what was set up and says what is left to do.
 func (s *setup) finish(ctx context.Context, a answers) error {
@@ -71,12 +67,11 @@ func (s *setup) firewall(a answers) string {
 
 // hoursLeft says how much talk the disk takes.
 func hoursLeft(dir string) string {
-	var disk syscall.Statfs_t
-	if syscall.Statfs(dir, &disk) != nil {
+	free, _, err := diskOf(dir)
+	if err != nil {
 		return ""
 	}
-	hours := disk.Bavail * uint64(disk.Bsize) / audioHour
-	return fmt.Sprintf("The disk has room for about %d hours of talk (57.6 MB an hour).\n", hours)
+	return fmt.Sprintf("The disk has room for about %d hours of talk (57.6 MB an hour).\n", free/audioHour)
 }
 
 // start enables and starts the services under systemd; what runs already and was changed is started again. Asterisk is left
