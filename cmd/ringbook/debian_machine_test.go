@@ -129,7 +129,7 @@ func (m *debianMachine) property(unit, name string) string {
 func debianRoot(t *testing.T, suite string) string {
 	t.Helper()
 	cmd := exec.Command("bash", "-c", `. deploy/lib/common.sh && . deploy/lib/debian_root.sh && debian_root "$@"`, "bash", suite,
-		"systemd", "ca-certificates", "openssl", "logrotate", "tzdata", "postgresql", "debootstrap")
+		"systemd", "ca-certificates", "openssl", "logrotate", "tzdata", "postgresql", "debootstrap", "nftables", "iproute2")
 	cmd.Dir = top(t)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()

@@ -43,6 +43,7 @@ func TestPackage(t *testing.T) {
 			m.setsUpAgain()
 			m.restarts()
 			m.upgrades()
+			m.firewalled()
 			m.goes()
 		})
 	}
@@ -190,6 +191,32 @@ func (m *debianMachine) upgrades() {
 	password := m.must("sed -n s/^RINGBOOK_ARI_PASSWORD=//p /etc/ringbook/ringbook.env")
 	if out := m.fetch("-u", "ringbook:"+password, "http://127.0.0.1:8083/ari/channels/second"); !strings.Contains(out, `"id":"second"`) {
 		m.t.Errorf("the caller is gone: %s", out)
+	}
+}
+
+// firewalled by the rules of the page of ports, which open what it says and nothing else.
+func (m *debianMachine) firewalled() {
+	m.t.Helper()
+	page, err := os.ReadFile(filepath.Join(top(m.t), "deploy/ports.md"))
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	_, rules, found := strings.Cut(string(page), "```\n#!/usr/sbin/nft")
+	rules, _, closed := strings.Cut(rules, "```")
+	if !found || !closed {
+		m.t.Fatal("ports.md has no rules for nftables")
+	}
+	m.must("apt-get install -y nftables iproute2")
+	// Somebody outside, behind a pair of interfaces.
+	m.must("ip netns add outside && ip link add in0 type veth peer name out0 netns outside && ip addr add 198.18.0.2/24 dev in0 && ip link set in0 up" +
+		" && ip -n outside addr add 198.18.0.1/24 dev out0 && ip -n outside link set out0 up")
+	m.must("cat >/tmp/rules <<'END'\n#!/usr/sbin/nft" + rules + "END\nnft -f /tmp/rules")
+	m.ready()
+	for port, open := range map[string]bool{"80": true, "443": true, "8088": true, "5060": false, "5061": false, "8082": false, "8083": false, "5432": false} {
+		_, code := m.do("ip netns exec outside timeout 1 bash -c '</dev/tcp/198.18.0.2/" + port + "'")
+		if (code == 0) != open {
+			m.t.Errorf("port %s is open: %t, want %t", port, code == 0, open)
+		}
 	}
 }
 

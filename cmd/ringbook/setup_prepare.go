@@ -93,6 +93,9 @@ func (s *setup) settle(ctx context.Context, a answers) error {
 		f.set(name, s.given[name])
 	}
 	data := f.get("RINGBOOK_DATA")
+	if f.path == packagedSettings && filepath.Clean(data) != packagedData {
+		return fmt.Errorf("the services may write in %s only: mount the larger disk there instead of --data %s", packagedData, data)
+	}
 	key := make([]byte, crm.SealKey)
 	_, _ = rand.Read(key)
 	if _, err := os.Stat(filepath.Join(data, "secret.key")); err != nil { // what is sealed already needs that one
