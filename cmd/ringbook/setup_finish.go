@@ -77,13 +77,16 @@ func hoursLeft(dir string) string {
 // start enables and starts the services under systemd; what runs already and was changed is started again. Asterisk is left
 // alone while it runs, because it carries the calls.
 func (s *setup) start(ctx context.Context, a answers) (string, error) {
-	units := []string{"ringbook.service"}
-	if a.recordings == onDisk {
-		units = slices.Insert(units, 0, "ringbook-store.service")
+	var units, spare []string
+	for unit, needed := range map[string]bool{"ringbook.service": true, "ringbook-store.service": a.recordings == onDisk, "ringbook-asterisk.service": a.asterisk == ownAsterisk} {
+		if needed {
+			units = append(units, unit)
+		} else {
+			spare = append(spare, unit)
+		}
 	}
-	if a.asterisk == ownAsterisk {
-		units = slices.Insert(units, 0, "ringbook-asterisk.service")
-	}
+	slices.Sort(units)
+	slices.Sort(spare)
 	if _, err := os.Stat("/run/systemd/system"); err != nil || !s.Start || os.Geteuid() != 0 {
 		return "Start it: systemctl enable --now " + strings.Join(units, " ") + "\n", nil
 	}
@@ -95,7 +98,17 @@ func (s *setup) start(ctx context.Context, a answers) (string, error) {
 	if err := systemctl(ctx, append([]string{"enable", "--now"}, units...)...); err != nil {
 		return "", err
 	}
-	return "Started: " + strings.Join(units, " ") + "\n", nil
+	told := ""
+	for _, unit := range spare {
+		if systemctl(ctx, "is-enabled", "--quiet", unit) != nil {
+			continue
+		}
+		if err := systemctl(ctx, "disable", unit); err != nil {
+			return "", err
+		}
+		told += "No longer needed: systemctl stop " + unit + ", once nothing uses it\n"
+	}
+	return told + "Started: " + strings.Join(units, " ") + "\n", nil
 }
 
 func systemctl(ctx context.Context, args ...string) error {

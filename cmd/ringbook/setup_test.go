@@ -98,6 +98,10 @@ func TestSetupAsksUntilTheAnswersAreGoodAndThenChangesOnlyWhatIsAnswered(t *test
 		}
 	}
 	s.person(access.Administrator, "admin@company.test", "очень синий трамвай")
+	if out, ok := s.run("", "--yes", "--password", "совсем зелёный троллейбус"); !ok || strings.Contains(out, "троллейбус") {
+		t.Errorf("another password: %s", out)
+	}
+	s.person(access.Administrator, "admin@company.test", "совсем зелёный троллейбус")
 }
 
 // person must be able to log in.
