@@ -131,6 +131,7 @@ func (m *debianMachine) serves() {
 		return m.sql("select count(*) from calls") == "1"
 	})
 	m.must("logrotate -f /etc/logrotate.d/ringbook")
+	m.must("ringbook backup /root/backup")
 }
 
 func (m *debianMachine) sql(query string) string {
@@ -225,6 +226,10 @@ func (m *debianMachine) goes() {
 	m.t.Helper()
 	m.must("install -D -o ringbook /dev/null /var/lib/ringbook/objects/ringbook/kept.wav; touch /var/lib/ringbook/spool/kept.wav /var/lib/ringbook/asterisk/spool/voicemail/kept.wav")
 	m.must("apt-get remove -y ringbook")
+	if state, _ := m.do("systemctl is-failed ringbook-asterisk"); state == "failed" {
+		log, _ := m.do("journalctl --no-pager -n 40 -u ringbook-asterisk; tail -n 30 /var/lib/ringbook/asterisk/log/messages")
+		m.t.Logf("Asterisk did not end well:\n%s", log)
+	}
 	m.is("inactive\ninactive\ninactive", "systemctl is-active "+packagedUnits)
 	m.must("cmp /root/before /etc/ringbook/ringbook.env && test ! -e /usr/bin/ringbook && test -s /var/lib/ringbook/tls/host.key")
 	m.must("umount /var/cache/ringbook/asterisk") // it is this machine's
