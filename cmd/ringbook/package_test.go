@@ -226,11 +226,13 @@ func (m *debianMachine) goes() {
 	m.t.Helper()
 	m.must("install -D -o ringbook /dev/null /var/lib/ringbook/objects/ringbook/kept.wav; touch /var/lib/ringbook/spool/kept.wav /var/lib/ringbook/asterisk/spool/voicemail/kept.wav")
 	m.must("apt-get remove -y ringbook")
-	if state, _ := m.do("systemctl is-failed ringbook-asterisk"); state == "failed" {
+	m.is("", "systemctl is-active "+packagedUnits+" | grep -x active")
+	m.is("", `for p in /proc/[0-9]*; do [ "$(stat -c %U $p 2>/dev/null)" != ringbook ] || cat $p/comm; done`)
+	m.is("", "systemctl list-unit-files --no-legend 'ringbook*'")
+	if state, _ := m.do("systemctl is-failed ringbook-asterisk.service"); state == "failed" { // it is over, but had to be killed
 		log, _ := m.do("journalctl --no-pager -n 40 -u ringbook-asterisk; tail -n 30 /var/lib/ringbook/asterisk/log/messages")
-		m.t.Logf("Asterisk did not end well:\n%s", log)
+		m.t.Logf("Asterisk did not end by itself:\n%s", log)
 	}
-	m.is("inactive\ninactive\ninactive", "systemctl is-active "+packagedUnits)
 	m.must("cmp /root/before /etc/ringbook/ringbook.env && test ! -e /usr/bin/ringbook && test -s /var/lib/ringbook/tls/host.key")
 	m.must("umount /var/cache/ringbook/asterisk") // it is this machine's
 	out := m.must("apt-get purge -y ringbook")
