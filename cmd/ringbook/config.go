@@ -13,6 +13,7 @@ type Config struct {
 	Data        string `help:"Folder for the spool of recordings, greetings and what could not be saved." default:"./data" type:"path"`
 	DatabaseURL string `help:"PostgreSQL, as postgres://user:password@host/database." default:"postgres:///ringbook" name:"database-url"`
 
+	DiskHours uint64 `help:"Hours of talk that a disk must have room for (57.6 MB each), else /readyz warns." default:"50" name:"disk-hours"`
 	SecretKey string `help:"Key of the secrets in the database, 32 bytes in base64; empty: it is kept in DATA/secret.key." name:"secret-key"`
 
 	Listen      string `help:"Where the web app listens." default:"127.0.0.1:8080"`

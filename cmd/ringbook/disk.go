@@ -3,11 +3,15 @@ package main
 import (
 	"crypto/tls"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
+
+	"ringbook/crm/api"
 )
 
 // waiting is what lies in the spool.
@@ -67,4 +71,29 @@ func (s *server) certificateEnds() (time.Time, bool) {
 		return time.Time{}, false
 	}
 	return pair.Leaf.NotAfter, true
+}
+
+// audioHour is an hour of talk as it is recorded, in bytes: 16 kB a second.
+const audioHour = 16_000 * 3600
+
+// room says for how many hours of talk the disks have room, and warns when one has too little.
+func (c Config) room() (string, error) {
+	var seen, little []string
+	for _, folder := range slices.Sorted(maps.Keys(c.folders())) {
+		free, _, err := diskOf(c.folders()[folder])
+		if err != nil {
+			return "", err
+		}
+		hours := free / audioHour
+		text := fmt.Sprintf("%s: room for %d hours of talk", folder, hours)
+		if hours < c.DiskHours {
+			little = append(little, text)
+		}
+		seen = append(seen, text)
+	}
+	detail := strings.Join(seen, ", ")
+	if len(little) > 0 {
+		return detail, api.Warning(fmt.Sprintf("%s; make room, %d hours are wanted", strings.Join(little, ", "), c.DiskHours))
+	}
+	return detail, nil
 }

@@ -301,6 +301,7 @@ func (s *server) checks() []api.Check {
 			}
 			return fmt.Sprintf("Asterisk %s, clock %+.1f s", st.Version, st.Skew.Seconds()), nil
 		}},
+		{Name: "disk", Run: func(context.Context) (string, error) { return s.env.room() }},
 	}
 }
 

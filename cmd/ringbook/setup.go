@@ -74,7 +74,7 @@ func (c setupCommand) Run(ctx context.Context, k *kong.Context, env *environment
 	if err := s.file.write(s.gid); err != nil {
 		return err
 	}
-	if err := s.fillDatabase(ctx, a); err != nil {
+	if err := s.fillDatabase(ctx, &a); err != nil {
 		return err
 	}
 	return s.finish(ctx, a)
@@ -120,7 +120,7 @@ func (s *setup) findUser() error {
 }
 
 // fillDatabase brings the database to this version and puts the company and its administrator into it.
-func (s *setup) fillDatabase(ctx context.Context, a answers) error {
+func (s *setup) fillDatabase(ctx context.Context, a *answers) error {
 	pool, err := postgres.Open(ctx, s.file.get("RINGBOOK_DATABASE_URL"))
 	if err != nil {
 		return err
@@ -147,16 +147,19 @@ func (s *setup) fillDatabase(ctx context.Context, a answers) error {
 }
 
 // addAdministrator adds the person, or gives a known one the password that was answered.
-func addAdministrator(ctx context.Context, store *access.Store, a answers) error {
+func addAdministrator(ctx context.Context, store *access.Store, a *answers) error {
 	users, err := store.Users(ctx, true)
 	if err != nil {
 		return err
 	}
 	for _, u := range users {
-		if u.Email != a.email {
+		switch {
+		case u.Email != a.email:
 			continue
-		}
-		if a.password == "" || a.generated {
+		case u.Role != access.Administrator || !u.Active:
+			return fmt.Errorf("%s is known already and is no administrator: answer with another e-mail", a.email)
+		case a.password == "" || a.generated:
+			a.generated = false // theirs stays
 			return nil
 		}
 		return store.SetPassword(ctx, u.ID, a.password, "")

@@ -9,11 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 )
-
-// audioHour is an hour of talk as it is recorded: 16 kB a second.
-const audioHour = 16_000 * 3600
 
 // finish starts what was set up and says what is left to do.
 func (s *setup) finish(ctx context.Context, a answers) error {
@@ -71,36 +67,48 @@ func (s *setup) firewall(a answers) string {
 
 // hoursLeft says how much talk the disk takes.
 func hoursLeft(dir string) string {
-	var disk syscall.Statfs_t
-	if syscall.Statfs(dir, &disk) != nil {
+	free, _, err := diskOf(dir)
+	if err != nil {
 		return ""
 	}
-	hours := disk.Bavail * uint64(disk.Bsize) / audioHour
-	return fmt.Sprintf("The disk has room for about %d hours of talk (57.6 MB an hour).\n", hours)
+	return fmt.Sprintf("The disk has room for about %d hours of talk (57.6 MB an hour).\n", free/audioHour)
 }
 
 // start enables and starts the services under systemd; what runs already and was changed is started again. Asterisk is left
 // alone while it runs, because it carries the calls.
 func (s *setup) start(ctx context.Context, a answers) (string, error) {
-	units := []string{"ringbook.service"}
-	if a.recordings == onDisk {
-		units = slices.Insert(units, 0, "ringbook-store.service")
+	var units, spare []string
+	for unit, needed := range map[string]bool{"ringbook.service": true, "ringbook-store.service": a.recordings == onDisk, "ringbook-asterisk.service": a.asterisk == ownAsterisk} {
+		if needed {
+			units = append(units, unit)
+		} else {
+			spare = append(spare, unit)
+		}
 	}
-	if a.asterisk == ownAsterisk {
-		units = slices.Insert(units, 0, "ringbook-asterisk.service")
-	}
+	slices.Sort(units)
+	slices.Sort(spare)
 	if _, err := os.Stat("/run/systemd/system"); err != nil || !s.Start || os.Geteuid() != 0 {
 		return "Start it: systemctl enable --now " + strings.Join(units, " ") + "\n", nil
+	}
+	if len(s.file.changed) > 0 {
+		if err := systemctl(ctx, "try-restart", "ringbook.service"); err != nil { // calls stay in Asterisk meanwhile
+			return "", err
+		}
 	}
 	if err := systemctl(ctx, append([]string{"enable", "--now"}, units...)...); err != nil {
 		return "", err
 	}
-	if len(s.file.changed) > 0 {
-		if err := systemctl(ctx, "restart", "ringbook.service"); err != nil { // calls stay in Asterisk meanwhile
+	told := ""
+	for _, unit := range spare {
+		if systemctl(ctx, "is-enabled", "--quiet", unit) != nil {
+			continue
+		}
+		if err := systemctl(ctx, "disable", unit); err != nil {
 			return "", err
 		}
+		told += "No longer needed: systemctl stop " + unit + ", once nothing uses it\n"
 	}
-	return "Started: " + strings.Join(units, " ") + "\n", nil
+	return told + "Started: " + strings.Join(units, " ") + "\n", nil
 }
 
 func systemctl(ctx context.Context, args ...string) error {

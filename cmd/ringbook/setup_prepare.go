@@ -29,6 +29,8 @@ const (
 	asteriskCache = "/var/cache/ringbook"
 	// setUp is the file in the folder of data without which the services do not start.
 	setUp = "set-up"
+	// ownMedia is where browsers' sound comes to beside an Asterisk of our own.
+	ownMedia = "0.0.0.0:8088"
 )
 
 // prepareDatabase makes a role and a database in this machine's PostgreSQL, or takes the one that was given.
@@ -93,6 +95,9 @@ func (s *setup) settle(ctx context.Context, a answers) error {
 		f.set(name, s.given[name])
 	}
 	data := f.get("RINGBOOK_DATA")
+	if f.path == packagedSettings && filepath.Clean(data) != packagedData {
+		return fmt.Errorf("the services may write in %s only: mount the larger disk there instead of --data %s", packagedData, data)
+	}
 	key := make([]byte, crm.SealKey)
 	_, _ = rand.Read(key)
 	if _, err := os.Stat(filepath.Join(data, "secret.key")); err != nil { // what is sealed already needs that one
@@ -161,13 +166,15 @@ func (s *setup) settleAsterisk(ctx context.Context, a answers, data string) erro
 		near := facing(a.asterisk)
 		f.standard("RINGBOOK_LOCAL_LISTEN", net.JoinHostPort(near, "8082"))
 		f.standard("RINGBOOK_RTP_LISTEN", net.JoinHostPort(near, "8087"))
-		f.standard("RINGBOOK_MEDIA_LISTEN", "0.0.0.0:8090") // 8088 is that Asterisk's
+		if was := f.get("RINGBOOK_MEDIA_LISTEN"); was == "" || was == ownMedia && s.given["RINGBOOK_MEDIA_LISTEN"] == "" {
+			f.set("RINGBOOK_MEDIA_LISTEN", "0.0.0.0:8090") // 8088 is usually that Asterisk's
+		}
 		return nil
 	}
 	own := filepath.Join(data, "asterisk")
 	f.standard("RINGBOOK_LOCAL_LISTEN", "127.0.0.1:8082")
 	f.standard("RINGBOOK_RTP_LISTEN", "127.0.0.1:8087")
-	f.standard("RINGBOOK_MEDIA_LISTEN", "0.0.0.0:8088")
+	f.standard("RINGBOOK_MEDIA_LISTEN", ownMedia)
 	if f.get("RINGBOOK_TRUNK_FILE") == "" {
 		f.set("RINGBOOK_ARI_URL", "http://127.0.0.1:8083/ari")
 		f.set("RINGBOOK_TRUNK_FILE", filepath.Join(own, "etc/trunks/pjsip.conf"))

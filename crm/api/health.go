@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"os"
 	"sync"
@@ -15,13 +16,19 @@ type Check struct {
 	Run  func(ctx context.Context) (detail string, err error)
 }
 
+// Warning is what a check says of a part that works and soon will not: it is shown, and we are ready.
+type Warning string
+
+func (w Warning) Error() string { return string(w) }
+
 const checkTime = 3 * time.Second
 
 type checked struct {
-	Name   string `json:"name"`
-	OK     bool   `json:"ok"`
-	Detail string `json:"detail,omitempty"`
-	Error  string `json:"error,omitempty"`
+	Name    string `json:"name"`
+	OK      bool   `json:"ok"`
+	Detail  string `json:"detail,omitempty"`
+	Warning string `json:"warning,omitempty"`
+	Error   string `json:"error,omitempty"`
 }
 
 // healthz says that the process serves.
@@ -41,7 +48,9 @@ func readyz(checks []Check) http.Handler {
 			all.Go(func() {
 				detail, err := c.Run(ctx)
 				answers[i] = checked{Name: c.Name, OK: err == nil, Detail: detail}
-				if err != nil {
+				if warning, soon := errors.AsType[Warning](err); soon {
+					answers[i].OK, answers[i].Warning = true, warning.Error()
+				} else if err != nil {
 					answers[i].Error = err.Error()
 				}
 			})

@@ -16,12 +16,12 @@ debian_root() {
         { tail -n 5 "$cache/debian-$suite.log" >&2; die "Debian $suite could not be prepared, see $cache/debian-$suite.log"; }
       as_root mv "$root.new" "$root"
     fi
-    if [ "$(cat "$root/packages" 2>/dev/null)" != "$*" ]; then
+    if [ "$(cat "$root.packages" 2>/dev/null)" != "$*" ]; then
       # Downloading needs no mounts, and /etc/resolv.conf is the machine's.
       as_root cp /etc/resolv.conf "$root/etc/resolv.conf"
       as_root chroot "$root" env DEBIAN_FRONTEND=noninteractive sh -c 'apt-get update -qq && apt-get install -y -qq --download-only "$@"' sh "$@" \
         >>"$cache/debian-$suite.log" 2>&1 || die "apt in $root could not fetch $*, see $cache/debian-$suite.log"
-      echo "$*" | as_root tee "$root/packages" >/dev/null
+      echo "$*" | as_root tee "$root.packages" >/dev/null
     fi
   ) 9>"$cache/debian-$suite.lock" || return 1
   echo "$root"
