@@ -21,13 +21,19 @@ import (
 
 // An archive is the folder of a backup:
 //
-//	DIR/backup.json    what is in it, written last: without it the folder is no backup
-//	DIR/database.dump  pg_dump's custom format
-//	DIR/settings       the RINGBOOK_* variables without their secrets, for a new machine
-//	DIR/objects/KEY    the objects of the bucket; those that are there already are not copied again
-//	DIR/spool/         recordings that had not reached the bucket, and calls that had not reached the database
-//	DIR/greetings/
+//	DIR/backup.json         what is in it, written last: without it the folder is no backup
+//	DIR/objects/KEY         the objects of the bucket; those that are there already are not copied again
+//	DIR/TIME/database.dump  pg_dump's custom format
+//	DIR/TIME/settings       the RINGBOOK_* variables without their secrets, for a new machine
+//	DIR/TIME/spool/         recordings that had not reached the bucket, and calls that had not reached the database
+//	DIR/TIME/greetings/
+//
+// A later backup in the same folder has a TIME of its own, and takes the earlier one away when it is complete: one that stops half-way
+// leaves the earlier one whole.
 type archive string
+
+// stamped is how TIME is written, in UTC.
+const stamped = "20060102T150405.000Z"
 
 // manifest is backup.json.
 type manifest struct {
@@ -82,6 +88,23 @@ func (a archive) write(m manifest) error {
 		return fmt.Errorf("write the backup's list: %w", err)
 	}
 	return replace(a.path("backup.json"), strings.NewReader(string(text)+"\n"))
+}
+
+// forget removes what earlier backups had of their own, complete or not.
+func (a archive) forget(but string) error {
+	entries, err := os.ReadDir(string(a))
+	if err != nil {
+		return fmt.Errorf("list the backup's folder: %w", err)
+	}
+	for _, e := range entries {
+		if _, err := time.Parse(stamped, e.Name()); err != nil || e.Name() == but || !e.IsDir() {
+			continue
+		}
+		if err := os.RemoveAll(a.path(e.Name())); err != nil {
+			return fmt.Errorf("remove an earlier backup: %w", err)
+		}
+	}
+	return nil
 }
 
 // replace writes a file under another name and then gives it its own, on disk when it returns.

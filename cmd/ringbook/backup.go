@@ -31,13 +31,14 @@ those apart. Without that key the passwords of trunks must be typed again, and p
 
 // Run makes the backup.
 func (c backupCommand) Run(ctx context.Context, env *environment) error {
-	b := backup{environment: env, archive: archive(c.Dir), list: manifest{Version: version, At: time.Now().UTC()}}
+	now := time.Now().UTC()
+	b := backup{environment: env, archive: archive(c.Dir), stamp: now.Format(stamped), list: manifest{Version: version, At: now}}
 	if old, err := b.archive.read(); err == nil {
 		b.old = old.Objects
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
+	if err := os.MkdirAll(b.archive.path(b.stamp), 0o700); err != nil {
 		return fmt.Errorf("make the backup's folder: %w", err)
 	}
 	rows, err := b.database(ctx)
@@ -56,6 +57,9 @@ func (c backupCommand) Run(ctx context.Context, env *environment) error {
 	if err := b.archive.write(b.list); err != nil {
 		return err
 	}
+	if err := b.archive.forget(b.stamp); err != nil {
+		return err
+	}
 	n := b.list.Rows
 	_, err = fmt.Fprintf(env.stdout, "%s: %d clients, %d calls, %d recordings; %d objects, %d of them new; %d files\n",
 		c.Dir, n.Clients, n.Calls, n.Recordings, len(b.list.Objects), b.fresh, len(b.list.Files))
@@ -66,10 +70,14 @@ func (c backupCommand) Run(ctx context.Context, env *environment) error {
 type backup struct {
 	*environment
 	archive archive
+	stamp   string // the folder of what this backup alone has
 	list    manifest
 	old     []piece // objects of an earlier backup in the same folder
 	fresh   int
 }
+
+// own names something that is this backup's alone.
+func (b *backup) own(name string) string { return b.stamp + "/" + name }
 
 // taped is the row of a recording that has sound.
 type taped struct{ ID, State, Path, Key, SHA256 string }
@@ -95,14 +103,14 @@ func (b *backup) database(ctx context.Context) (rows []taped, err error) {
 	if err := tx.QueryRow(ctx, "select pg_export_snapshot()").Scan(&snapshot); err != nil {
 		return nil, fmt.Errorf("hold one state of the database: %w", err)
 	}
-	dump := b.archive.path("database.dump")
+	b.list.Database.Name = b.own("database.dump")
+	dump := b.archive.path(b.list.Database.Name)
 	if _, err := postgresTool(ctx, b.DatabaseURL, "pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--snapshot="+snapshot, "--file="+dump+".part"); err != nil {
 		return nil, err
 	}
 	if err := os.Rename(dump+".part", dump); err != nil {
 		return nil, fmt.Errorf("keep the dump: %w", err)
 	}
-	b.list.Database.Name = "database.dump"
 	if b.list.Database.Size, b.list.Database.SHA256, err = recording.Sum(dump); err != nil {
 		return nil, err
 	}
@@ -172,7 +180,7 @@ func (b *backup) waiting(ctx context.Context, objects recording.Bucket, r taped)
 	if r.Path == "" {
 		return nil
 	}
-	to := b.archive.path("spool/" + filepath.Base(r.Path))
+	to := b.archive.path(b.own("spool/" + filepath.Base(r.Path)))
 	err := copyFile(r.Path, to)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -202,17 +210,17 @@ func (b *backup) folders() error {
 			return err
 		}
 		for _, name := range names {
-			err := copyFile(filepath.Join(dir, name), b.archive.path(folder+"/"+name))
+			err := copyFile(filepath.Join(dir, name), b.archive.path(b.own(folder+"/"+name)))
 			if err != nil && !errors.Is(err, fs.ErrNotExist) { // one that is gone has reached the bucket meanwhile
 				return err
 			}
 		}
-		kept, err := filesOf(b.archive.path(folder))
+		kept, err := filesOf(b.archive.path(b.own(folder)))
 		if err != nil {
 			return err
 		}
 		for _, name := range kept {
-			p := piece{Name: folder + "/" + name}
+			p := piece{Name: b.own(folder + "/" + name)}
 			if p.Size, p.SHA256, err = recording.Sum(b.archive.path(p.Name)); err != nil {
 				return err
 			}
@@ -232,5 +240,5 @@ func (b *backup) settings() error {
 		}
 		fmt.Fprintf(&text, "%s=%s\n", v.name, v.secretFree())
 	}
-	return replace(b.archive.path("settings"), strings.NewReader(text.String()))
+	return replace(b.archive.path(b.own("settings")), strings.NewReader(text.String()))
 }

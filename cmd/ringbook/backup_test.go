@@ -41,7 +41,7 @@ func TestABackupBringsEverythingBack(t *testing.T) {
 			t.Fatalf("backup %d: exit %d: %s", i+1, code, out)
 		}
 	}
-	if settings, err := os.ReadFile(filepath.Join(dir, "settings")); err != nil || bytes.Contains(settings, []byte("test-secret")) || !bytes.Contains(settings, []byte("RINGBOOK_LISTEN=")) {
+	if settings, err := os.ReadFile(ofBackup(t, dir, "settings")); err != nil || bytes.Contains(settings, []byte("test-secret")) || !bytes.Contains(settings, []byte("RINGBOOK_LISTEN=")) {
 		t.Errorf("settings: %v\n%s", err, settings)
 	}
 
@@ -81,7 +81,7 @@ func TestADamagedBackupIsNotRestored(t *testing.T) {
 	if out, code := command(t, r.env.Config, "backup", dir); code != 0 {
 		t.Fatalf("backup: exit %d: %s", code, out)
 	}
-	dump := filepath.Join(dir, "database.dump")
+	dump := ofBackup(t, dir, "database.dump")
 	text, err := os.ReadFile(dump)
 	if err != nil {
 		t.Fatal(err)
@@ -98,8 +98,18 @@ func TestADamagedBackupIsNotRestored(t *testing.T) {
 	r.somebody("administrator")
 }
 
-// wipe loses the database's tables and a recording.
-func (r *rig) wipe(id string) {
+// ofBackup finds a file that one backup alone has. There is one backup in the folder.
+func ofBackup(t *testing.T, dir, name string) string {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(dir, "*", name))
+	if err != nil || len(found) != 1 {
+		t.Fatalf("%s of the backup: %v, %v", name, found, err)
+	}
+	return found[0]
+}
+
+// wipe loses the database's tables and some recordings.
+func (r *rig) wipe(ids ...string) {
 	r.t.Helper()
 	r.sql("drop schema public cascade")
 	r.sql("create schema public")
@@ -107,10 +117,12 @@ func (r *rig) wipe(id string) {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	if err := objects.Delete(context.Background(), "recordings/"+id+".wav"); err != nil {
-		r.t.Fatal(err)
-	}
-	if _, err := objects.Stat(context.Background(), "recordings/"+id+".wav"); err == nil {
-		r.t.Fatal("the recording is still in the bucket")
+	for _, id := range ids {
+		if err := objects.Delete(context.Background(), "recordings/"+id+".wav"); err != nil {
+			r.t.Fatal(err)
+		}
+		if _, err := objects.Stat(context.Background(), "recordings/"+id+".wav"); err == nil {
+			r.t.Fatal("the recording is still in the bucket")
+		}
 	}
 }

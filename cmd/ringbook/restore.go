@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -138,7 +139,7 @@ func (r restore) objects(ctx context.Context) error {
 // files puts back the spool and the greetings.
 func (r restore) files() error {
 	for _, p := range r.list.Files {
-		folder, name, _ := strings.Cut(p.Name, "/")
+		folder, name := path.Base(path.Dir(p.Name)), path.Base(p.Name)
 		dir := map[string]string{"spool": r.spool(), "greetings": r.greetings()}[folder]
 		if dir == "" {
 			return fmt.Errorf("restore %s: it is neither of the spool nor a greeting", p.Name)
