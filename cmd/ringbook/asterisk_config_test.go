@@ -124,7 +124,7 @@ func TestAnAsteriskOfSomebodyElseIsJoinedAndItsOwnCallsGoOn(t *testing.T) {
 		t.Errorf("the office's call was\n%s\nand is\n%s", strings.Join(before, "\n"), strings.Join(now, "\n"))
 	}
 	vars, err := os.ReadFile(filepath.Join(r.own.Dir, "etc", "ari_general_ringbook.conf"))
-	if err != nil || !strings.Contains(string(vars), "RB_CALLED_AS,OFFICE_TICKET,OFFICE_SHIFT") {
+	if err != nil || !strings.Contains(string(vars), "RB_DID,OFFICE_TICKET,OFFICE_SHIFT") {
 		t.Errorf("the office's own variables are lost: %v\n%s", err, vars)
 	}
 	r.town.Call("+79160000002", "+74955559999")

@@ -126,7 +126,7 @@ func (s *server) readCDR(ctx context.Context, line asterisk.CDRLine, begun bool)
 func (s *server) fellBack(id telephony.CallID, f asterisk.Fallback) telephony.Call {
 	skew := s.pbx.State().Skew
 	start, talk, end := f.Start.Add(-skew), f.TalkSince, f.End.Add(-skew)
-	c := telephony.Call{ID: id, Version: 1, Direction: telephony.Inbound, Caller: f.Caller, Name: f.Name, Number: s.called("", f.Number),
+	c := telephony.Call{ID: id, Version: 1, Direction: telephony.Inbound, Caller: f.Caller, Name: f.Name, Number: s.called([]string{f.Number}),
 		State: telephony.StateEnded, StartedAt: start, WaitingAt: start, EndedAt: end, EndReason: telephony.EndFallback}
 	c.Phone, c.Caller = s.caller(f.Caller, "", f.Name)
 	if numbers := s.numbers.Load(); numbers != nil {

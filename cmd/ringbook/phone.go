@@ -18,13 +18,21 @@ func (s *server) caller(number, asserted, name string) (e164, shown string) {
 	return phone.E164, number
 }
 
-// called reads which number of ours was dialled.
-func (s *server) called(_ telephony.TrunkID, dialled string) string {
-	phone, err := crm.ParsePhone(dialled, s.home())
-	if err != nil {
-		return dialled
+// called reads which number of ours was dialled: the first way of saying it that names one, else the first.
+func (s *server) called(dialled []string) string {
+	number := ""
+	for i, d := range dialled {
+		phone, err := crm.ParsePhone(d, s.home())
+		switch {
+		case err == nil && s.own(phone.E164):
+			return phone.E164
+		case i == 0 && err == nil:
+			number = phone.E164
+		case i == 0:
+			number = d
+		}
 	}
-	return phone.E164
+	return number
 }
 
 // own says whether a number is one of ours: such a number is never a client's.

@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"net"
+	"net/netip"
+	"slices"
 	"time"
 
 	"ringbook/crm"
@@ -104,6 +107,23 @@ func (l *trunkLines) configured() []asterisk.Trunk {
 	return out
 }
 
+// outside is how Asterisk is reached from outside. Its own addresses are always near: Asterisk writes the public one into the description
+// of a call's sound only in place of one that it counts among the local networks.
+func (l *trunkLines) outside() asterisk.Network {
+	n := asterisk.Network{External: l.network.External, Local: slices.Clone(l.network.Local)}
+	if n.External == "" || len(n.Local) == 0 {
+		return n
+	}
+	addresses, _ := net.InterfaceAddrs()
+	for _, a := range addresses {
+		own, err := netip.ParsePrefix(a.String())
+		if err == nil && !own.Addr().IsLinkLocalUnicast() {
+			n.Local = append(n.Local, netip.PrefixFrom(own.Addr(), own.Addr().BitLen()).String())
+		}
+	}
+	return n
+}
+
 // keepTrunks tells Asterisk of the trunks and asks how they stand, until the context ends.
 func (s *server) keepTrunks(ctx context.Context) error {
 	tick := time.NewTicker(trunksEvery)
@@ -144,7 +164,7 @@ func (s *server) lookAtTrunks(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	if err := s.pbx.ApplyTrunks(ctx, l.configured(), asterisk.Network{External: l.network.External, Local: l.network.Local}); err != nil {
+	if err := s.pbx.ApplyTrunks(ctx, l.configured(), l.outside()); err != nil {
 		return err
 	}
 	seen, err := s.pbx.TrunkStates(ctx)

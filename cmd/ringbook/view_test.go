@@ -17,6 +17,7 @@ type callView struct {
 	ID          string     `json:"id"`
 	State       string     `json:"state"`
 	Phone       string     `json:"phone"`
+	Number      string     `json:"number"`
 	EndReason   string     `json:"end_reason"`
 	StartedAt   time.Time  `json:"started_at"`
 	WaitingAt   *time.Time `json:"waiting_at"`

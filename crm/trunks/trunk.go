@@ -129,7 +129,7 @@ func list(to *[]string, from *[]string, drop string) {
 	if from == nil {
 		return
 	}
-	*to = []string{}
+	kept := []string{}
 	for _, text := range *from {
 		text = strings.Map(func(r rune) rune {
 			if strings.ContainsRune(drop, r) {
@@ -137,10 +137,11 @@ func list(to *[]string, from *[]string, drop string) {
 			}
 			return r
 		}, strings.TrimSpace(text))
-		if text != "" && !slices.Contains(*to, text) {
-			*to = append(*to, text)
+		if text != "" && !slices.Contains(kept, text) {
+			kept = append(kept, text)
 		}
 	}
+	*to = kept
 }
 
 var (

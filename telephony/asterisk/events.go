@@ -210,14 +210,17 @@ func (p *PBX) arrival(c channel) telephony.Arrival {
 	if name == "" {
 		name = c.Caller.Name
 	}
-	trunk, dialled := telephony.TrunkID(c.Vars["RB_TRUNK"]), c.Vars["RB_DID"]
-	if dialled == "" {
-		dialled = c.Dialplan.Exten
+	trunk := telephony.TrunkID(c.Vars["RB_TRUNK"])
+	var dialled []string
+	for _, d := range []string{c.Vars["RB_DID"], c.Dialplan.Exten} {
+		if d != "" {
+			dialled = append(dialled, d)
+		}
 	}
 	phone, shown := p.o.Caller(number, c.Vars["RB_PAI"], name)
 	created := c.Created.Time
 	return telephony.Arrival{ID: telephony.InboundID(node, telephony.ChannelID(c.ID), created), Channel: telephony.ChannelID(c.ID),
-		Phone: phone, Caller: shown, Name: name, Number: p.o.Called(trunk, dialled), Trunk: trunk, At: created.Add(-p.State().Skew)}
+		Phone: phone, Caller: shown, Name: name, Number: p.o.Called(dialled), Trunk: trunk, At: created.Add(-p.State().Skew)}
 }
 
 func (p *PBX) gone(id telephony.ChannelID, cause, sip int, at time.Time) {

@@ -2,10 +2,9 @@ package asterisk
 
 import (
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
-
-	"ringbook/telephony"
 )
 
 func FuzzAnEventOfAnyBytesIsReadOrRefused(f *testing.F) {
@@ -19,7 +18,7 @@ func FuzzAnEventOfAnyBytesIsReadOrRefused(f *testing.F) {
 		f.Add([]byte(event))
 	}
 	p := New(Options{URL: "http://127.0.0.1:1/ari", App: "ringbook", Log: slog.New(slog.DiscardHandler), Now: time.Now,
-		Caller: func(number, _, _ string) (string, string) { return "", number }, Called: func(_ telephony.TrunkID, dialled string) string { return dialled }})
+		Caller: func(number, _, _ string) (string, string) { return "", number }, Called: func(dialled []string) string { return strings.Join(dialled[:min(1, len(dialled))], "") }})
 	f.Fuzz(func(t *testing.T, data []byte) {
 		e, err := decode(data)
 		if err != nil {

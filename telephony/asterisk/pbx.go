@@ -35,8 +35,8 @@ type Options struct {
 	LogFile   string // Asterisk's log, for the reasons of refusals
 	// Caller reads the client's number from what the network sent: E.164 or empty, and what to show.
 	Caller func(number, asserted, name string) (e164, shown string)
-	// Called reads which number of ours was called, as the trunk wrote it.
-	Called func(trunk telephony.TrunkID, dialled string) string
+	// Called reads which number of ours was called from the ways in which the trunk said it, the likeliest first.
+	Called func(dialled []string) string
 	Log    *slog.Logger
 	// Now must be the switchboard's clock.
 	Now func() time.Time

@@ -81,7 +81,7 @@ func (s *site) serve(live []telephony.Call, agents []telephony.Agent) {
 		Dialled: func(id telephony.TrunkID, phone, shown string) asterisk.Dialled {
 			return asterisk.Dialled{Endpoint: asterisk.EndpointName(id), Number: phone, CallerID: shown}
 		}, Law: "alaw", RTP: s.media.LocalAddr().String(), Log: log,
-		Caller: func(n, _, _ string) (string, string) { return n, n }, Called: func(_ telephony.TrunkID, d string) string { return d }})
+		Caller: func(n, _, _ string) (string, string) { return n, n }, Called: func(d []string) string { return d[0] }})
 	board := telephony.NewSwitchboard(telephony.Options{PBX: pbx, Phones: s, Feed: s, Plan: s.plan, Log: log,
 		Random: func(b []byte) { _, _ = rand.Read(b) }}, live, agents)
 	ctx, cancel := context.WithCancel(context.Background())
