@@ -106,6 +106,12 @@ func TestATrunkIsSetUpTriedAndCarriesCalls(t *testing.T) {
 	if in.Trunk.ID != asking.ID {
 		t.Errorf("it came by %+v", in.Trunk)
 	}
+	var counted struct {
+		Count int `json:"count"`
+	}
+	if err := admin.Do(context.Background(), http.MethodGet, "/calls/count?trunk="+asking.ID, nil, &counted); err != nil || counted.Count != 2 {
+		t.Errorf("%d calls by that trunk, want the two: %v", counted.Count, err)
+	}
 	r.passwordIsSealed(admin, asking.ID)
 }
 

@@ -17,6 +17,7 @@ type Filter struct {
 	Agent      string `query:"agent" json:"agent,omitempty" doc:"ID of who had the call, or none"`
 	TalkedBy   string `query:"talked_by" json:"talked_by,omitempty" doc:"ID of somebody who talked in it, or none"`
 	Number     string `query:"number" json:"number,omitempty" maxLength:"60" doc:"Ours, E.164"`
+	Trunk      string `query:"trunk" json:"trunk,omitempty" doc:"ID of the line to a provider, or none"`
 	Queue      string `query:"queue" json:"queue,omitempty" maxLength:"60"`
 	Source     string `query:"source" json:"source,omitempty" doc:"ID or none"`
 	From       string `query:"from" json:"from,omitempty" maxLength:"40" doc:"Time (RFC 3339) or day of the company's zone; begun then or later"`
@@ -106,7 +107,7 @@ func (w *where) ref(field, value, column string) error {
 func (f Filter) Where(frame Frame, args *[]any) (string, error) {
 	w := &where{args: args}
 	for _, r := range []struct{ field, value, column string }{{"client", f.Client, "c.client_id"}, {"agent", f.Agent, "c.agent_id"},
-		{"source", f.Source, "c.source_id"}, {"outcome", f.Outcome, "c.outcome_id"}, {"debt", f.Debt, "c.missed_id"}} {
+		{"source", f.Source, "c.source_id"}, {"outcome", f.Outcome, "c.outcome_id"}, {"debt", f.Debt, "c.missed_id"}, {"trunk", f.Trunk, "c.trunk_id"}} {
 		if err := w.ref(r.field, r.value, r.column); err != nil {
 			return "", err
 		}

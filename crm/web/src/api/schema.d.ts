@@ -2415,6 +2415,8 @@ export interface operations {
                 talked_by?: string;
                 /** @description Ours, E.164 */
                 number?: string;
+                /** @description ID of the line to a provider, or none */
+                trunk?: string;
                 queue?: string;
                 /** @description ID or none */
                 source?: string;
@@ -2520,6 +2522,8 @@ export interface operations {
                 talked_by?: string;
                 /** @description Ours, E.164 */
                 number?: string;
+                /** @description ID of the line to a provider, or none */
+                trunk?: string;
                 queue?: string;
                 /** @description ID or none */
                 source?: string;

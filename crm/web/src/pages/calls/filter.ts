@@ -7,6 +7,7 @@ export const names = [
   'agent',
   'talked_by',
   'number',
+  'trunk',
   'queue',
   'source',
   'from',
@@ -58,7 +59,7 @@ export function stateOf(search: Search): string | undefined {
 
 /** Conditions without a control of their own; they come with links from reports and cards and are shown as words that can be dropped. */
 export function extras(search: Search): (typeof names)[number][] {
-  const plain = ['client', 'talked_by', 'queue', 'hour', 'offered', 'first', 'target', 'unique', 'called_back', 'debt'] as const;
+  const plain = ['client', 'talked_by', 'trunk', 'queue', 'hour', 'offered', 'first', 'target', 'unique', 'called_back', 'debt'] as const;
   const out: (typeof names)[number][] = plain.filter((n) => search[n]);
   if (stateOf(search) === undefined) for (const n of ['direction', 'missed', 'answered'] as const) if (search[n]) out.push(n);
   if (search.ended === 'true') out.push('ended');

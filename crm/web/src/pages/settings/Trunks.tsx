@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconPlus, IconRoute } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ask, type Schema } from '@/api/client';
@@ -62,8 +63,10 @@ export function TrunksSection() {
                     <td>{trunk.endpoint ? t('settings.trunks.byAsterisk', { name: trunk.endpoint }) : trunk.host}</td>
                     <td>{trunk.prefixes?.length ? trunk.prefixes.join(', ') : t('settings.trunks.everything')}</td>
                     <td className="num">
-                      {trunk.state.calls}
-                      {trunk.max_calls > 0 && ` / ${trunk.max_calls}`}
+                      <Link to="/calls" search={{ trunk: trunk.id }} className={css.link} title={t('settings.trunks.itsCalls')}>
+                        {trunk.state.calls}
+                        {trunk.max_calls > 0 && ` / ${trunk.max_calls}`}
+                      </Link>
                     </td>
                   </tr>
                 ))}
