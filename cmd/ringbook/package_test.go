@@ -16,9 +16,12 @@ func TestPackage(t *testing.T) {
 		t.Skip("deploy/test package runs it: it builds the package and boots two Debians")
 	}
 	packages := t.TempDir()
-	for _, version := range []string{"1.0.0", "1.0.1"} {
+	for _, version := range []string{"1.0.0", brokenVersion, "1.0.2"} {
 		cmd := exec.Command("deploy/package")
 		cmd.Dir, cmd.Env, cmd.Stderr = top(t), append(os.Environ(), "VERSION="+version), os.Stderr
+		if version == brokenVersion {
+			cmd.Env = append(cmd.Env, "GOFLAGS=-overlay="+withMigration(t, "select 1 / 0;"))
+		}
 		out, err := cmd.Output()
 		if err != nil {
 			t.Fatalf("build the package: %v", err)
@@ -42,12 +45,16 @@ func TestPackage(t *testing.T) {
 			m.serves()
 			m.setsUpAgain()
 			m.restarts()
+			m.upgradesInVain()
 			m.upgrades()
 			m.firewalled()
 			m.goes()
 		})
 	}
 }
+
+// brokenVersion has a migration that fails.
+const brokenVersion = "1.0.1"
 
 const (
 	packagedUnits = "ringbook.service ringbook-store.service ringbook-asterisk.service"
@@ -174,13 +181,28 @@ func (m *debianMachine) restarts() {
 	m.ready()
 }
 
+// upgradesInVain to a version whose migration fails: the old one serves on, also after a crash.
+func (m *debianMachine) upgradesInVain() {
+	m.t.Helper()
+	was := m.property("ringbook.service", "MainPID")
+	out, code := m.do("dpkg -i /packages/" + brokenVersion + ".deb </dev/null")
+	if code == 0 || !strings.Contains(out, "division by zero") || !strings.Contains(out, "the old version serves on") {
+		m.t.Errorf("the upgrade that must fail: exit %d\n%s", code, out)
+	}
+	m.is(was, "systemctl show --value -p MainPID ringbook.service")
+	m.is(brokenVersion, "ringbook --version")
+	m.is("1.0.0", "/usr/lib/ringbook/ringbook --version")
+	m.restarts()
+}
+
 // upgrades while a caller waits: settings stay, Ringbook is a new process, Asterisk and the caller are the same.
 func (m *debianMachine) upgrades() {
 	m.t.Helper()
 	m.calls("second")
 	ringbook, asterisk := m.property("ringbook.service", "MainPID"), m.property("ringbook-asterisk.service", "MainPID")
-	m.must("dpkg -i /packages/1.0.1.deb </dev/null")
-	m.is("1.0.1", "dpkg-query -W -f '${Version}' ringbook")
+	m.must("dpkg -i /packages/1.0.2.deb </dev/null")
+	m.is("1.0.2", "/usr/lib/ringbook/ringbook --version")
+	m.is("1.0.2", "dpkg-query -W -f '${Version}' ringbook")
 	m.must("cmp /root/before /etc/ringbook/ringbook.env")
 	m.ready()
 	if now := m.property("ringbook.service", "MainPID"); now == ringbook {
@@ -233,7 +255,7 @@ func (m *debianMachine) goes() {
 		log, _ := m.do("journalctl --no-pager -n 40 -u ringbook-asterisk; tail -n 30 /var/lib/ringbook/asterisk/log/messages")
 		m.t.Logf("Asterisk did not end by itself:\n%s", log)
 	}
-	m.must("cmp /root/before /etc/ringbook/ringbook.env && test ! -e /usr/bin/ringbook && test -s /var/lib/ringbook/tls/host.key")
+	m.must("cmp /root/before /etc/ringbook/ringbook.env && test ! -e /usr/bin/ringbook -a ! -e /usr/lib/ringbook && test -s /var/lib/ringbook/tls/host.key")
 	m.must("umount /var/cache/ringbook/asterisk") // it is this machine's
 	out := m.must("apt-get purge -y ringbook")
 	if !strings.Contains(out, "recordings, voicemails and Asterisk's logs are left in /var/lib/ringbook") || !strings.Contains(out, "dropdb ringbook") {

@@ -16,23 +16,31 @@ import (
 	"ringbook/softphone/headless"
 )
 
-// newer builds the program as it will be with one more migration.
-func newer(t *testing.T, sql string) string {
+// withMigration writes what go build -overlay takes to have one more migration.
+func withMigration(t *testing.T, sql string) string {
 	t.Helper()
 	dir := t.TempDir()
 	file := filepath.Join(dir, "next.sql")
 	if err := os.WriteFile(file, []byte("-- +goose Up\n"+sql+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{filepath.Join(top(t), "crm/postgres/migrations/999_next.sql"): file}})
+	text, err := json.Marshal(map[string]any{"Replace": map[string]string{filepath.Join(top(t), "crm/postgres/migrations/999_next.sql"): file}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "overlay.json"), overlay, 0o600); err != nil {
+	overlay := filepath.Join(dir, "overlay.json")
+	if err := os.WriteFile(overlay, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	program := filepath.Join(dir, "ringbook")
-	cmd := exec.Command("go", "build", "-overlay", filepath.Join(dir, "overlay.json"), "-ldflags", "-X main.version=next", "-o", program, "./cmd/ringbook")
+	return overlay
+}
+
+// newer builds the program as it will be with one more migration.
+func newer(t *testing.T, sql string) string {
+	t.Helper()
+	overlay := withMigration(t, sql)
+	program := filepath.Join(t.TempDir(), "ringbook")
+	cmd := exec.Command("go", "build", "-overlay", overlay, "-ldflags", "-X main.version=next", "-o", program, "./cmd/ringbook")
 	cmd.Dir = top(t)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
