@@ -54,6 +54,11 @@ func TestABundleTellsMuchAndNoSecretAndNothingOfClients(t *testing.T) {
 	w := r.operator("operator", headless.Options{AnswerAfter: 50 * time.Millisecond, HangUpAfter: time.Second})
 	r.town.Call("+79161234567", ourNumber)
 	r.eventually("a talk is over", 15*time.Second, func() bool { return w.times("ended") == 1 })
+	r.addTrunk(r.somebody("administrator"), map[string]any{"name": "Provider", "host": "127.0.0.77", "login": "company", "password": "planted;line"})
+	r.eventually("Asterisk is told of the trunk", 10*time.Second, func() bool {
+		text, err := os.ReadFile(r.env.TrunkFile)
+		return err == nil && strings.Contains(string(text), "planted")
+	})
 	c := r.env.Config
 	key, err := os.ReadFile(filepath.Join(c.Data, "secret.key"))
 	if err != nil {
@@ -67,7 +72,7 @@ func TestABundleTellsMuchAndNoSecretAndNothingOfClients(t *testing.T) {
 	c.DatabaseURL = address.String()
 	c.Trunk = "sip:company:plantedtrunk@provider.example"
 	c.SecretKey = "cGxhbnRlZC1rZXktcGxhbnRlZC1rZXktcGxhbnRlZDE="
-	planted := []string{strings.TrimSpace(string(key)), "planted/database password", "planted%2Fdatabase%20password", "plantedtrunk", c.SecretKey,
+	planted := []string{strings.TrimSpace(string(key)), "planted/database password", "planted%2Fdatabase%20password", "planted;line", "plantedtrunk", c.SecretKey,
 		c.ARIPassword, c.S3SecretKey, c.S3AccessKey, c.TownARIPassword, "planted@client.example", "rb_plantedplantedplantedplanted",
 		"79161234567", "89161234567", "+7 916 123-45-67", "8 (916) 123-45-67", "9161234567", "plantedcookie", "Planted Client"}
 	log := `time=2026-11-23T10:00:00.000Z level=ERROR msg="x" call=019ab1c2-1234-7123-8123-123456789012 channel=1767323045.99 err="` +

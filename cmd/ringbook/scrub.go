@@ -62,9 +62,17 @@ func newScrubber(c Config) scrubber {
 	if key, err := os.ReadFile(filepath.Join(c.Data, "secret.key")); err == nil {
 		add(strings.TrimSpace(string(key)))
 	}
+	if file, err := os.ReadFile(c.TrunkFile); err == nil { // those that Asterisk must read in clear
+		for _, found := range passwordLine.FindAllStringSubmatch(string(file), -1) {
+			add(strings.ReplaceAll(found[1], `\;`, ";"))
+		}
+	}
 	slices.SortFunc(s.secrets, func(a, b string) int { return len(b) - len(a) }) // one may hold another
 	return s
 }
+
+// passwordLine is one of pjsip.conf.
+var passwordLine = regexp.MustCompile(`(?m)^password = (.+)$`)
 
 var (
 	// Telephone numbers without and with what people put between the digits.
