@@ -55,6 +55,11 @@ func TestTheFallbacksCallsStandInTheList(t *testing.T) {
 		t.Errorf("the missed one: %+v", c)
 	}
 	r.owed(admin, "+79162222222")
+	for answered, want := range map[string]float64{"true": 2, "false": 1} {
+		if n := r.metric(`ringbook_fallback_calls_total{answered="` + answered + `"}`); n != want {
+			t.Errorf("%v calls of the fallback counted with answered=%s, want %v", n, answered, want)
+		}
+	}
 	r.sql("delete from cdr_places") // the whole file is read again
 	r.eventually("it was read again", 15*time.Second, func() bool { return r.number("select count(*) from cdr_places") == 1 })
 	if n := len(r.calls(admin)); n != 3 {
