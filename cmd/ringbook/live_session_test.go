@@ -131,5 +131,20 @@ func TestASocketClosesWithItsSession(t *testing.T) {
 	if !promoted.closed() {
 		t.Error("a socket keeps the rights of an earlier role")
 	}
+	rights := func(list ...string) {
+		t.Helper()
+		if res := admin.do(http.MethodPut, "/roles/trainer", map[string]any{"rights": list}); res.StatusCode != http.StatusOK {
+			t.Fatal(res.Status)
+		}
+	}
+	rights("account.write.own", "calls.read.all", "recordings.listen.all")
+	if res := admin.do(http.MethodPatch, "/users/"+supervisor, map[string]any{"role": "trainer"}); res.StatusCode != http.StatusOK {
+		t.Fatal(res.Status)
+	}
+	trainer := r.browser("supervisor")
+	rights("account.write.own", "calls.read.all")
+	if !trainer.closed() {
+		t.Error("a socket keeps the rights that its role has lost")
+	}
 	admin.awaits("heartbeat")
 }
