@@ -3,6 +3,7 @@ package recording
 import (
 	"errors"
 	"io/fs"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -106,6 +107,36 @@ func (c *Capture) Mark(at time.Time, what string) {
 	case c.queue <- p:
 	default:
 		c.dropped.Add(1)
+	}
+}
+
+// Insert puts what somebody else recorded of both sides at its place, from a time on, in the law that Begin was given: what is there
+// is replaced, and was no gap. The sides end together: a shorter one began later. It waits until the sound is with the file.
+func (c *Capture) Insert(from time.Time, clientSide, agentSide []byte) {
+	done := make(chan struct{})
+	put := func() {
+		defer close(done)
+		at := frameAt(max(0, from.Sub(c.at)))
+		n := int64(max(len(clientSide), len(agentSide)))
+		if n == 0 || at+n > maxFrames {
+			return
+		}
+		for side, sound := range [channels][]byte{client: clientSide, agent: agentSide} {
+			for i := 0; i < len(sound); i += rate {
+				c.check(c.tape.put(side, at+n-int64(len(sound)-i), sound[i:min(i+rate, len(sound))]))
+			}
+		}
+		c.notes.Client, c.notes.Agent = c.notes.Client+1, c.notes.Agent+1
+		if c.gap != nil && length(at) <= c.gap.From+time.Second {
+			c.gap = nil
+		}
+		c.notes.Gaps = slices.DeleteFunc(c.notes.Gaps, func(g Gap) bool { return g.Why != GapDisk && g.From >= length(at)-time.Second && g.To <= length(at+n)+time.Second })
+		c.stale = true
+	}
+	select {
+	case c.queue <- packet{note: put}:
+		<-done
+	case <-c.stopped:
 	}
 }
 

@@ -19,6 +19,15 @@ const (
 // AgentStates lists them.
 var AgentStates = []AgentState{AgentOffline, AgentAvailable, AgentRinging, AgentTalking, AgentWrapUp, AgentPaused, AgentNotResponding}
 
+// Device is what an agent talks with.
+type Device string
+
+// The devices. A person has one at a time.
+const (
+	Browser   Device = ""           // sound by WebRTC
+	DeskPhone Device = "desk_phone" // a SIP telephone that has registered
+)
+
 // How long a silent browser is believed.
 const (
 	frozenAfter = 5 * time.Second  // without an answer to the heartbeat: no call is offered
@@ -37,7 +46,8 @@ type Agent struct {
 	Until  time.Time  `json:"until,omitzero"` // when wrap-up ends by itself
 	Mute   bool       `json:"muted,omitempty"`
 	Here   bool       `json:"here"`  // a live page answers the heartbeat
-	Media  bool       `json:"media"` // the WebRTC session is connected
+	Media  bool       `json:"media"` // the device can be reached: the WebRTC session is connected, or the desk phone has registered
+	Device Device     `json:"device,omitempty"`
 	SeenAt time.Time  `json:"seen_at"`
 
 	After       AgentState `json:"after,omitempty"` // the state that follows the call and its wrap-up, if not available

@@ -26,6 +26,9 @@ func (s *Switchboard) arrived(a Arrival) {
 func (s *Switchboard) Happened(channel ChannelID, e Event, at time.Time) {
 	s.post(func() {
 		if id, ok := s.legs[channel]; ok {
+			if gone, client := e.(ClientGone); client && s.calls[id].Ours.Channel == channel { // a desk phone that dialled
+				e = LegGone{channel, gone.Cause}
+			}
 			s.step(id, e, at)
 		} else if leg, ok := ParseLeg(channel); ok {
 			s.step(leg.Call, e, at)
@@ -48,6 +51,14 @@ type Standing struct {
 	Arrival  Arrival // of a client's inbound leg; its ID is computed
 	Bridge   string  // the bridge that it sits in, if any
 	Up       bool
+}
+
+// device is what stands behind an agent's leg: an externalMedia leg has an address, a desk phone's has none.
+func (s Standing) device() Device {
+	if s.Asterisk == "" {
+		return DeskPhone
+	}
+	return Browser
 }
 
 // Listing is what Asterisk has of ours at a moment.
@@ -103,10 +114,10 @@ func (s *Switchboard) compare(id CallID, c Call, have map[ChannelID]Standing, l 
 		if c.State == StateDialing && clientOK && client.Up {
 			s.step(id, ClientUp{client.Channel}, now)
 		}
-	case !c.Ours.Up && oursOK && ours.Asterisk != "":
+	case !c.Ours.Up && oursOK && (ours.Asterisk != "" || c.Device == DeskPhone && ours.Up):
 		s.step(id, LegUp{ours.Channel, ours.Asterisk}, now)
 	case c.Ours.Up && !oursOK && s.listed(c.Ours.Channel, l):
-		s.step(id, LegGone{c.Ours.Channel}, now)
+		s.step(id, LegGone{Channel: c.Ours.Channel}, now)
 	}
 }
 
@@ -148,7 +159,7 @@ func (s *Switchboard) adopt(st Standing, list []Standing, now time.Time) {
 		}
 		a := st.Arrival
 		c := Call{ID: a.ID, Direction: Inbound, Phone: a.Phone, Caller: a.Caller, Name: a.Name, Number: a.Number, StartedAt: a.At,
-			Client: Leg{a.Channel, true}, Ours: Leg{other.Channel, true}, Offers: leg.N, Agent: leg.Agent, Bridged: true, WaitingAt: a.At,
+			Client: Leg{a.Channel, true}, Ours: Leg{other.Channel, true}, Offers: leg.N, Agent: leg.Agent, Device: other.device(), Bridged: true, WaitingAt: a.At,
 			AnsweredAt: now, State: StateTalking, Version: 1, Queue: s.plan.Numbers[a.Number].Queue,
 			Rules:    Rules{RingFor: s.plan.RingFor, AwayFor: s.plan.AwayFor, MaxWait: s.plan.Numbers[a.Number].MaxWait},
 			Segments: []Segment{{Kind: SegmentTalk, Agent: leg.Agent, From: now}}}

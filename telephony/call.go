@@ -102,6 +102,12 @@ type Leg struct {
 	Up      bool      `json:"up"` // in our hands and able to carry sound
 }
 
+// Tap is a leg of a desk phone whose two sides Asterisk records, from a time on.
+type Tap struct {
+	Channel ChannelID `json:"channel"`
+	At      time.Time `json:"at"`
+}
+
 // Rules are the settings that a call lives by from its beginning.
 type Rules struct {
 	RingFor   time.Duration `json:"ring_for"`
@@ -133,6 +139,8 @@ type Call struct {
 	Queue     QueueID   `json:"queue,omitempty"`
 	State     State     `json:"state"`
 
+	Device  Device    `json:"device,omitempty"`  // what the agent talks with
+	Taps    []Tap     `json:"taps,omitempty"`    // desk phones' legs that Asterisk records, oldest first
 	Agent   AgentID   `json:"agent,omitempty"`   // whoever is offered the call, talks or talked last
 	Offers  int       `json:"offers"`            // how many offers were made; numbers the agent legs
 	Until   time.Time `json:"until,omitzero"`    // when the present offer, greeting or absence ends
@@ -179,5 +187,6 @@ func (c Call) Total(kind SegmentKind, now time.Time) time.Duration {
 // clone copies what the slices share, so that an older snapshot never changes.
 func (c Call) clone() Call {
 	c.Segments = slices.Clone(c.Segments)
+	c.Taps = slices.Clone(c.Taps)
 	return c
 }

@@ -11,7 +11,7 @@ type Command interface{ command() }
 
 // Those that name a channel are Asterisk's to do, the rest are the phones'.
 type (
-	// AnswerClient answers the client's inbound leg.
+	// AnswerClient answers the leg of somebody who calls: a client's, or that of a desk phone that dials.
 	AnswerClient struct{ Channel ChannelID }
 	// Play plays a media URI to the client; its end comes back as an event with the same name.
 	Play struct {
@@ -44,6 +44,25 @@ type (
 		Call    CallID
 		Agent   AgentID
 		Channel ChannelID
+	}
+	// CallPhone rings the agent's desk phone, showing who calls or is to be called; it is up when somebody lifts the handset.
+	CallPhone struct {
+		Call    CallID
+		Agent   AgentID
+		Channel ChannelID
+		Number  string // E.164, empty when withheld
+		Name    string
+		Timeout time.Duration
+	}
+	// TapLeg records both sides of a desk phone's leg from now on, or again after HushTap; HushTap records silence meanwhile.
+	TapLeg struct {
+		Call CallID
+		Tap  Tap
+	}
+	// HushTap makes a tapped leg silent in its recording.
+	HushTap struct {
+		Call CallID
+		Tap  Tap
 	}
 	// DialClient creates the client's leg of an outbound call, puts it into the bridge and dials it.
 	DialClient struct {
@@ -99,6 +118,9 @@ func (Join) command()         {}
 func (Part) command()         {}
 func (DropBridge) command()   {}
 func (MakeLeg) command()      {}
+func (CallPhone) command()    {}
+func (TapLeg) command()       {}
+func (HushTap) command()      {}
 func (DialClient) command()   {}
 func (HangUp) command()       {}
 func (Digits) command()       {}

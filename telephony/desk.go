@@ -16,8 +16,9 @@ var (
 	ErrStillInCall = errors.New("agent is in a call")
 )
 
-// StartShift makes the agent available as soon as their browser carries sound. A shift that goes on is left as it is.
-func (s *Switchboard) StartShift(id AgentID, name string) {
+// StartShift makes the agent available as soon as their device carries sound. A shift that goes on is left as it is; its device changes
+// between calls only.
+func (s *Switchboard) StartShift(id AgentID, name string, device Device) {
 	s.ask(func() {
 		now := s.o.Now()
 		a := s.agents[id]
@@ -27,6 +28,10 @@ func (s *Switchboard) StartShift(id AgentID, name string) {
 		}
 		next := *a
 		next.Name, next.SeenAt, next.Here = name, now, true
+		if next.Device != device && next.Call == "" {
+			next.Device = device
+			next.Media = device == DeskPhone && s.desks[id]
+		}
 		if !next.OnShift() {
 			next.Idle = now
 			next.After, next.AfterReason = "", ""
@@ -109,11 +114,11 @@ func (s *Switchboard) Seen(id AgentID) {
 	})
 }
 
-// Media says whether the agent's WebRTC session carries sound.
+// Media says whether the agent's WebRTC session carries sound; it is nothing to whoever has a desk phone.
 func (s *Switchboard) Media(id AgentID, up bool) {
 	s.post(func() {
 		a := s.agents[id]
-		if a == nil {
+		if a == nil || a.Device == DeskPhone {
 			return
 		}
 		next := *a
@@ -136,7 +141,7 @@ func (s *Switchboard) tickAgent(a *Agent, now time.Time) {
 		next := *a
 		next.Here = false
 		s.change(a, next)
-		if a.State == AgentRinging {
+		if a.State == AgentRinging && a.Device == Browser {
 			s.step(a.Call, AgentAway{a.ID}, now)
 		}
 	}
@@ -265,12 +270,24 @@ func (s *Switchboard) key(id AgentID, call CallID, e Event) error {
 func (s *Switchboard) Dial(id AgentID, phone, typed, callerID string) (CallID, error) {
 	var call CallID
 	err := ErrNotReady
-	s.ask(func() { call, err = s.dial(id, phone, typed, callerID) })
+	s.ask(func() { call, err = s.dial(Order{Agent: id, Phone: phone, Typed: typed, CallerID: callerID}) })
 	return call, err
 }
 
-func (s *Switchboard) dial(id AgentID, phone, typed, callerID string) (CallID, error) {
-	a := s.agents[id]
+// DialFrom begins a call to a client that the agent dialled on their desk phone, whose leg is there already.
+func (s *Switchboard) DialFrom(id AgentID, leg ChannelID, phone, typed string) (CallID, error) {
+	var call CallID
+	err := ErrNotReady
+	s.ask(func() {
+		if a := s.agents[id]; a != nil && a.Device == DeskPhone {
+			call, err = s.dial(Order{Agent: id, Leg: leg, Phone: phone, Typed: typed})
+		}
+	})
+	return call, err
+}
+
+func (s *Switchboard) dial(o Order) (CallID, error) {
+	a := s.agents[o.Agent]
 	if a == nil || !a.OnShift() || !a.Here || !a.Media {
 		return "", ErrNotReady
 	}
@@ -278,7 +295,7 @@ func (s *Switchboard) dial(id AgentID, phone, typed, callerID string) (CallID, e
 		return "", ErrBusy
 	}
 	now := s.o.Now()
-	if err := s.plan.Refuses(phone, s.spent(now), now); err != nil {
+	if err := s.plan.Refuses(o.Phone, s.spent(now), now); err != nil {
 		return "", err
 	}
 	outbound, lines := 0, map[TrunkID]int{}
@@ -291,10 +308,10 @@ func (s *Switchboard) dial(id AgentID, phone, typed, callerID string) (CallID, e
 	if s.plan.MaxOutbound > 0 && outbound >= s.plan.MaxOutbound {
 		return "", ErrTooMany
 	}
-	if callerID == "" {
-		callerID = s.plan.CallerID
+	if o.CallerID == "" {
+		o.CallerID = s.plan.CallerID
 	}
-	trunks, full := s.plan.TrunksFor(phone, callerID, lines, s.down)
+	trunks, full := s.plan.TrunksFor(o.Phone, o.CallerID, lines, s.down)
 	switch {
 	case full:
 		return "", ErrTrunksFull
@@ -303,7 +320,8 @@ func (s *Switchboard) dial(id AgentID, phone, typed, callerID string) (CallID, e
 	}
 	var random [10]byte
 	s.o.Random(random[:])
-	c, cmds := NewOutbound(Order{ID: NewID(now, random), Agent: id, Phone: phone, Typed: typed, CallerID: callerID, Trunks: trunks}, s.plan, now)
+	o.ID, o.Device, o.Trunks = NewID(now, random), a.Device, trunks
+	c, cmds := NewOutbound(o, s.plan, now)
 	s.begin(c, cmds)
 	return c.ID, nil
 }

@@ -10,8 +10,9 @@ type (
 	PlayEnded struct{ Name string }
 	// Offered says that the agent was chosen for a waiting client.
 	Offered struct {
-		Agent AgentID
-		Why   string
+		Agent  AgentID
+		Why    string
+		Device Device
 	}
 	// AgentAnswered, AgentRejected and AgentHungUp are what the agent did with the call.
 	AgentAnswered struct{ Agent AgentID }
@@ -37,8 +38,11 @@ type (
 		Channel  ChannelID
 		Asterisk string
 	}
-	// LegGone says that the agent's leg is no more.
-	LegGone struct{ Channel ChannelID }
+	// LegGone says that the agent's leg is no more, a desk phone's with the Q.850 cause.
+	LegGone struct {
+		Channel ChannelID
+		Cause   int
+	}
 	// ClientUp says that the dialled client answered.
 	ClientUp struct{ Channel ChannelID }
 	// ClientProgress says that the network rings the dialled client, or plays something of its own.

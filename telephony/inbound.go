@@ -123,10 +123,15 @@ func (m *step) offered(e Offered) {
 	if c.State != StateWaiting {
 		return
 	}
-	c.Agent, c.Why = e.Agent, e.Why
+	c.Agent, c.Why, c.Device = e.Agent, e.Why, e.Device
 	c.Until = m.now.Add(c.Rules.RingFor)
 	m.open(SegmentRinging)
 	m.to(StateRinging)
+	if c.Device == DeskPhone { // which rings by itself: the card is open before
+		m.do(RingPhone{c.clone()})
+		m.makeLeg()
+		return
+	}
 	m.makeLeg()
 	m.do(RingPhone{c.clone()})
 }
@@ -136,7 +141,11 @@ func (m *step) makeLeg() {
 	c := &m.call
 	c.Offers++
 	c.Ours = Leg{Channel: LegChannel(c.ID, roleAgent, string(c.Agent), c.Offers)}
-	m.do(MakeLeg{c.ID, c.Agent, c.Ours.Channel})
+	if c.Device == DeskPhone {
+		m.do(CallPhone{c.ID, c.Agent, c.Ours.Channel, c.Phone, c.Name, c.Rules.RingFor + legTimeout})
+	} else {
+		m.do(MakeLeg{c.ID, c.Agent, c.Ours.Channel})
+	}
 	if !c.Bridged {
 		c.Bridged = true
 		m.do(MakeBridge{c.ID})
@@ -156,7 +165,7 @@ func (m *step) withdraw(result string) {
 
 func (m *step) agentAnswered() {
 	c := &m.call
-	if c.State != StateRinging || c.Answer {
+	if c.State != StateRinging || c.Answer || c.Device == DeskPhone { // its handset is lifted by hand: [LegUp]
 		return
 	}
 	c.Answer = true
@@ -179,5 +188,19 @@ func (m *step) talk() {
 	m.do(MusicOff{c.Client.Channel}, Join{c.ID, []ChannelID{c.Client.Channel, c.Ours.Channel}})
 	m.open(SegmentTalk)
 	m.to(StateTalking)
-	m.do(TalkPhone{c.clone()}, Lease{c.Client.Channel, leaseTalking})
+	m.flow()
+	m.do(Lease{c.Client.Channel, leaseTalking})
+}
+
+// flow lets both hear each other, and what they say be recorded.
+func (m *step) flow() {
+	c := &m.call
+	m.do(TalkPhone{c.clone()})
+	if c.Device != DeskPhone || c.State != StateTalking {
+		return
+	}
+	if n := len(c.Taps); n == 0 || c.Taps[n-1].Channel != c.Ours.Channel {
+		c.Taps = append(c.Taps, Tap{c.Ours.Channel, m.now})
+	}
+	m.do(TapLeg{c.ID, c.Taps[len(c.Taps)-1]})
 }

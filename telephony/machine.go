@@ -325,12 +325,14 @@ func (m *step) failed(e Failed) {
 	case Play:
 		m.playEnded(PlayEnded{cmd.Name})
 	case MakeLeg:
-		m.legGone(LegGone{cmd.Channel})
+		m.legGone(LegGone{Channel: cmd.Channel})
+	case CallPhone:
+		m.legGone(LegGone{Channel: cmd.Channel})
 	case TieLeg:
-		m.legGone(LegGone{cmd.Call.Ours.Channel})
+		m.legGone(LegGone{Channel: cmd.Call.Ours.Channel})
 	case Join:
 		if c.State == StateTalking {
-			m.legGone(LegGone{c.Ours.Channel})
+			m.legGone(LegGone{Channel: c.Ours.Channel})
 		}
 	case Lease:
 		// A talk on a waiting client's lease would be taken to the fallback in its midst.

@@ -10,6 +10,8 @@ type Order struct {
 	ID       CallID
 	Agent    AgentID
 	Phone    string // E.164
+	Device   Device
+	Leg      ChannelID // the desk phone's own, when the number was dialled there
 	Typed    string
 	CallerID string    // our number, E.164
 	Trunks   []TrunkID // the lines to try, in order; none: the one of Asterisk's own configuration
@@ -18,7 +20,7 @@ type Order struct {
 // NewOutbound begins a call to a client: the agent's leg first, so that they hear the network's own ringing.
 func NewOutbound(o Order, plan Plan, now time.Time) (Call, []Command) {
 	nobody := plan.Numbers[o.CallerID].Nobody
-	m := &step{now: now, call: Call{ID: o.ID, Direction: Outbound, Phone: o.Phone, Caller: o.Typed, Number: o.CallerID, Agent: o.Agent,
+	m := &step{now: now, call: Call{ID: o.ID, Direction: Outbound, Phone: o.Phone, Caller: o.Typed, Number: o.CallerID, Agent: o.Agent, Device: o.Device,
 		StartedAt: now, Why: "direct", Rules: Rules{RingFor: plan.RingFor, AwayFor: plan.AwayFor, CallerID: o.CallerID,
 			Nobody: nobody, NobodyFor: plan.Lengths[nobody], Trunks: o.Trunks, Price: plan.tariff(o.Phone).Price}}}
 	if len(o.Trunks) > 0 {
@@ -26,7 +28,17 @@ func NewOutbound(o Order, plan Plan, now time.Time) (Call, []Command) {
 	}
 	m.open(SegmentDialing)
 	m.to(StateDialing)
+	if o.Leg != "" {
+		m.call.Ours, m.call.Bridged = Leg{o.Leg, true}, true
+		m.do(AnswerClient{o.Leg}, MakeBridge{o.ID})
+		m.dial()
+		m.call.Version = 1
+		return m.call, m.out
+	}
 	m.call.Until = now.Add(legTimeout)
+	if o.Device == DeskPhone {
+		m.call.Until = now.Add(plan.RingFor) // until the handset is lifted
+	}
 	m.makeLeg()
 	m.call.Version = 1
 	return m.call, m.out
@@ -93,7 +105,8 @@ func (m *step) clientUp(e ClientUp) {
 	c.Until = time.Time{}
 	m.open(SegmentTalk)
 	m.to(StateTalking)
-	m.do(TalkPhone{c.clone()}, Lease{c.Client.Channel, leaseTalking})
+	m.flow()
+	m.do(Lease{c.Client.Channel, leaseTalking})
 	if c.Gone {
 		m.away()
 	}

@@ -8,9 +8,10 @@ import (
 
 // Offer is a call for an agent.
 type Offer struct {
-	Call  CallID
-	Agent AgentID
-	Why   string
+	Call   CallID
+	Agent  AgentID
+	Why    string
+	Device Device
 }
 
 // restAfterOffer is how long a call is not offered again to an agent who let it ring or declined it.
@@ -47,7 +48,7 @@ func Pick(calls []Call, agents []Agent, now time.Time) []Offer {
 		if i < 0 {
 			continue
 		}
-		offers = append(offers, Offer{c.ID, free[i].ID, "longest_idle"})
+		offers = append(offers, Offer{c.ID, free[i].ID, "longest_idle", free[i].Device})
 		free = slices.Delete(free, i, i+1)
 	}
 	return offers

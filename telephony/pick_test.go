@@ -30,15 +30,15 @@ func TestPickTakesTheLongestWaitAndTheLongestIdle(t *testing.T) {
 	}{
 		"nobody waits":                           {nil, []Agent{free("a", 5)}, nil},
 		"nobody is free":                         {[]Call{waiting("1", 9)}, []Agent{away}, nil},
-		"the longest wait first":                 {[]Call{waiting("1", 5), waiting("2", 9)}, []Agent{free("a", 5)}, []Offer{{"2", "a", "longest_idle"}}},
-		"the longest idle first":                 {[]Call{waiting("1", 5)}, []Agent{free("a", 5), free("b", 60)}, []Offer{{"1", "b", "longest_idle"}}},
-		"each gets one":                          {[]Call{waiting("1", 5), waiting("2", 9)}, []Agent{free("a", 5), free("b", 60)}, []Offer{{"2", "b", "longest_idle"}, {"1", "a", "longest_idle"}}},
-		"who let it ring is left in peace":       {[]Call{waiting("1", 30, rang("b", 2, "timeout"))}, []Agent{free("a", 5), free("b", 60)}, []Offer{{"1", "a", "longest_idle"}}},
-		"and is asked again after half a minute": {[]Call{waiting("1", 90, rang("b", 31, "rejected"))}, []Agent{free("b", 60)}, []Offer{{"1", "b", "longest_idle"}}},
-		"one who waits for nobody here":          {[]Call{only(waiting("1", 30), "vera"), waiting("2", 5)}, []Agent{free("a", 5)}, []Offer{{"2", "a", "longest_idle"}}},
+		"the longest wait first":                 {[]Call{waiting("1", 5), waiting("2", 9)}, []Agent{free("a", 5)}, []Offer{{Call: "2", Agent: "a", Why: "longest_idle"}}},
+		"the longest idle first":                 {[]Call{waiting("1", 5)}, []Agent{free("a", 5), free("b", 60)}, []Offer{{Call: "1", Agent: "b", Why: "longest_idle"}}},
+		"each gets one":                          {[]Call{waiting("1", 5), waiting("2", 9)}, []Agent{free("a", 5), free("b", 60)}, []Offer{{Call: "2", Agent: "b", Why: "longest_idle"}, {Call: "1", Agent: "a", Why: "longest_idle"}}},
+		"who let it ring is left in peace":       {[]Call{waiting("1", 30, rang("b", 2, "timeout"))}, []Agent{free("a", 5), free("b", 60)}, []Offer{{Call: "1", Agent: "a", Why: "longest_idle"}}},
+		"and is asked again after half a minute": {[]Call{waiting("1", 90, rang("b", 31, "rejected"))}, []Agent{free("b", 60)}, []Offer{{Call: "1", Agent: "b", Why: "longest_idle"}}},
+		"one who waits for nobody here":          {[]Call{only(waiting("1", 30), "vera"), waiting("2", 5)}, []Agent{free("a", 5)}, []Offer{{Call: "2", Agent: "a", Why: "longest_idle"}}},
 		"a leg that failed costs a second":       {[]Call{waiting("1", 30, rang("a", 0, "gone"))}, []Agent{free("a", 5)}, nil},
-		"and no more":                            {[]Call{waiting("1", 30, rang("a", 1, "gone"))}, []Agent{free("a", 5)}, []Offer{{"1", "a", "longest_idle"}}},
-		"equal waits go by arrival":              {[]Call{waiting("2", 5), waiting("1", 5)}, []Agent{free("a", 5)}, []Offer{{"1", "a", "longest_idle"}}},
+		"and no more":                            {[]Call{waiting("1", 30, rang("a", 1, "gone"))}, []Agent{free("a", 5)}, []Offer{{Call: "1", Agent: "a", Why: "longest_idle"}}},
+		"equal waits go by arrival":              {[]Call{waiting("2", 5), waiting("1", 5)}, []Agent{free("a", 5)}, []Offer{{Call: "1", Agent: "a", Why: "longest_idle"}}},
 	}
 	for name, c := range cases {
 		if diff := cmp.Diff(c.want, Pick(c.calls, c.agents, now)); diff != "" {

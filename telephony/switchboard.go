@@ -51,6 +51,7 @@ type Switchboard struct {
 	old    map[CallID]bool  // handed in at our start and not looked for in Asterisk yet
 	money  spending         // of outbound calls
 	down   map[TrunkID]bool // lines that are known to be of no use now
+	desks  map[AgentID]bool // desk phones that have registered
 	ready  bool             // the first reconcile is done: offers may be made
 	ticked time.Time        // when the agents were looked at last
 }
@@ -126,6 +127,19 @@ func (s *Switchboard) SetPlan(p Plan) { s.post(func() { s.plan = p }) }
 
 // TrunksDown says which lines are of no use now: they are tried last.
 func (s *Switchboard) TrunksDown(down map[TrunkID]bool) { s.post(func() { s.down = down }) }
+
+// DeskPhones says whose desk phones can be reached now.
+func (s *Switchboard) DeskPhones(there map[AgentID]bool) {
+	s.post(func() {
+		s.desks = there
+		for id, a := range s.agents {
+			if next := *a; next.Device == DeskPhone {
+				next.Media = there[id]
+				s.change(a, next)
+			}
+		}
+	})
+}
 
 // Calls returns every live call, oldest first.
 func (s *Switchboard) Calls() []Call {
@@ -234,7 +248,7 @@ func (s *Switchboard) offer() {
 		agents = append(agents, *a)
 	}
 	for _, o := range Pick(slices.Collect(maps.Values(s.calls)), agents, now) {
-		s.step(o.Call, Offered{o.Agent, o.Why}, now)
+		s.step(o.Call, Offered{o.Agent, o.Why, o.Device}, now)
 	}
 }
 

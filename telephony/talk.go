@@ -9,9 +9,11 @@ func (m *step) legUp(e LegUp) {
 	}
 	c.Ours.Up = true
 	m.changed = true
-	m.do(TieLeg{c.clone(), e.Asterisk})
+	if c.Device != DeskPhone {
+		m.do(TieLeg{c.clone(), e.Asterisk})
+	}
 	switch {
-	case c.State == StateRinging && c.Answer:
+	case c.State == StateRinging && (c.Answer || c.Device == DeskPhone):
 		m.talk()
 	case c.State == StateDialing:
 		m.dial()
@@ -27,8 +29,12 @@ func (m *step) legGone(e LegGone) {
 		return
 	}
 	m.do(FreePhone{c.ID, c.Agent})
+	up := c.Ours.Up
 	c.Ours = Leg{}
 	m.changed = true
+	if c.Device == DeskPhone && m.handsetDown(up, e.Cause) {
+		return
+	}
 	switch c.State {
 	case StateRinging:
 		m.withdraw("gone")
@@ -53,6 +59,33 @@ func (m *step) legGone(e LegGone) {
 		m.awayDue()
 	}
 }
+
+// handsetDown is a desk phone that let go of the call by itself: it declined, it did not ring, or its handset was put down. False when
+// it was rather lost: that is no hang-up.
+func (m *step) handsetDown(up bool, cause int) bool {
+	switch c := &m.call; {
+	case c.State == StateRinging:
+		result := "timeout" // switched off or out of reach: nothing is offered until a click
+		if cause == causeBusy || cause == causeDeclined {
+			result = "rejected"
+		}
+		m.withdraw(result)
+	case c.State == StateDialing && up && cause == causeNormal:
+		m.end(EndCancelled)
+	case (c.State == StateTalking || c.State == StateHeld) && cause == causeNormal:
+		m.end(EndAgentHungUp)
+	default:
+		return false
+	}
+	return true
+}
+
+// Causes of ITU-T Q.850 table 1.
+const (
+	causeNormal   = 16
+	causeBusy     = 17
+	causeDeclined = 21
+)
 
 // lostBefore says whether the last absence ended a moment ago: a leg that is lost at once again is not made a third time.
 func (m *step) lostBefore() bool {
@@ -104,7 +137,11 @@ func (m *step) resume() {
 // music takes the client out of the bridge and lets them hear music.
 func (m *step) music(ends SegmentKind) {
 	m.close(ends, "")
-	m.do(Part{m.call.ID, m.call.Client.Channel}, MusicOn{m.call.Client.Channel}, QuietPhone{m.call.clone()})
+	c := &m.call
+	m.do(Part{c.ID, c.Client.Channel}, MusicOn{c.Client.Channel}, QuietPhone{c.clone()})
+	if n := len(c.Taps); n > 0 && c.Taps[n-1].Channel == c.Ours.Channel {
+		m.do(HushTap{c.ID, c.Taps[n-1]})
+	}
 }
 
 // join brings a client who heard music back to the agent.
@@ -115,7 +152,7 @@ func (m *step) join(ends SegmentKind) {
 	m.do(MusicOff{c.Client.Channel}, Join{c.ID, []ChannelID{c.Client.Channel, c.Ours.Channel}})
 	m.open(SegmentTalk)
 	m.to(StateTalking)
-	m.do(TalkPhone{c.clone()})
+	m.flow()
 }
 
 // agentAway: a lost browser is not a hang-up. The leg stays, the client hears music.
@@ -209,8 +246,11 @@ func (m *step) restored(e Restored) {
 		m.lease()
 	case StateMessage: // it plays on, under the lease that it began with
 	case StateDialing, StateTalking, StateHeld, StateAway:
-		c.Gone = true
-		m.changed = true
+		if m.changed = true; c.Device == DeskPhone && standing {
+			m.phoneStands(e.Leg)
+			return
+		}
+		c.Gone = c.Device != DeskPhone
 		if c.State == StateHeld || c.State == StateAway {
 			c.Until = m.now.Add(c.Rules.AwayFor) // our own absence is not the agent's
 		}
@@ -218,7 +258,7 @@ func (m *step) restored(e Restored) {
 			c.Ours = Leg{}
 			if c.State == StateTalking {
 				m.music(SegmentTalk)
-				m.goAway(true)
+				m.goAway(c.Gone)
 			}
 			if c.State == StateDialing {
 				m.end(EndAgentUnreached)
@@ -233,5 +273,14 @@ func (m *step) restored(e Restored) {
 			c.Until = m.now.Add(graceRestart)
 			m.do(TalkPhone{c.clone()})
 		}
+	}
+}
+
+// phoneStands: a desk phone needs us for nothing. Whether its handset has been lifted meanwhile, the next listing shows.
+func (m *step) phoneStands(leg ChannelID) {
+	c := &m.call
+	c.Ours.Channel = leg
+	if c.State == StateTalking {
+		m.flow()
 	}
 }

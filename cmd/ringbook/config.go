@@ -31,6 +31,7 @@ type Config struct {
 	Trunk         string `help:"SIP URI of the outside world, the PJSIP endpoint trunk of our own Asterisk." default:""`
 	TrunkEndpoint string `help:"PJSIP endpoint of Asterisk's own configuration that clients are dialled through." default:"trunk" name:"trunk-endpoint"`
 	TrunkFile     string `help:"What pjsip.conf includes for the trunks that are set in Ringbook; empty when Asterisk is somebody else's to configure." name:"trunk-file"`
+	PhonePort     int    `help:"Where desk phones register, by UDP and TCP; Asterisk listens there." default:"5070" name:"phone-port"`
 	AsteriskLog   string `help:"Asterisk's log, which alone says why a registration was refused." name:"asterisk-log"`
 	CDRFile       string `help:"Asterisk's Master.csv, from which calls of the fallback are read back." name:"cdr-file"`
 	Law           string `help:"Codec of the trunk: alaw or ulaw." default:"alaw" enum:"alaw,ulaw"`

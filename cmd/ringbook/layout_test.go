@@ -34,6 +34,7 @@ var house = []room{
 	{"crm/access", slice, append(slices.Clone(business), "github.com/alexedwards/argon2id", "github.com/ccojocar/zxcvbn-go", "github.com/pquerna/otp")},
 	{"crm/clients", append(slices.Clone(slice), "crm/access"), business},
 	{"crm/trunks", append(slices.Clone(slice), "crm/access"), business},
+	{"crm/deskphones", append(slices.Clone(slice), "crm/access"), business},
 	{"crm/calls", append(slices.Clone(slice), "crm/access", "crm/clients", "telephony", "recording"), business},
 	{"crm/reports", append(slices.Clone(slice), "crm/access", "crm/clients", "crm/calls"), business},
 	{"crm/web", nil, nil},

@@ -20,6 +20,7 @@ type recorder struct {
 	law   string
 	now   func() time.Time
 	log   *slog.Logger
+	taps  taps // what Asterisk records of desk phones; nil for nothing
 
 	mu   sync.Mutex                     // one beginning or end at a time
 	over map[telephony.CallID]time.Time // closed lately: a command that was on its way begins no second recording
@@ -87,7 +88,7 @@ func (r *recorder) find(id telephony.CallID) *take {
 }
 
 // tape closes the recording of a call that is over. A call that was recorded by an earlier process is taken from its spool.
-func (r *recorder) tape(_ context.Context, c telephony.Call) (calls.Tape, bool) {
+func (r *recorder) tape(ctx context.Context, c telephony.Call) (calls.Tape, bool) {
 	t := r.take(c.ID)
 	if t == nil {
 		if c.AnsweredAt.IsZero() {
@@ -99,8 +100,12 @@ func (r *recorder) tape(_ context.Context, c telephony.Call) (calls.Tape, bool) 
 		}
 		t = &take{capture: capture}
 	}
+	missing := r.insertTaps(ctx, c, t.capture)
 	closed, err := t.capture.Close(c.EndedAt)
 	failed := closed.Failed
+	if failed == "" {
+		failed = missing
+	}
 	if err != nil && failed == "" {
 		failed = err.Error()
 	}

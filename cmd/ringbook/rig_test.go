@@ -96,7 +96,7 @@ func openRig(t *testing.T, o rigOptions) *rig {
 	c.ARIURL, c.ARIUser, c.ARIPassword, c.ARIApp = fmt.Sprintf("http://127.0.0.1:%d/ari", ports.HTTP), "ringbook", asterisktest.Password, "ringbook"
 	c.Demo, c.TownARIURL, c.TownARIUser, c.TownARIPassword = true, fmt.Sprintf("http://127.0.0.1:%d/ari", ports.TownHTTP), "town", asterisktest.Password
 	c.Law, c.RTPListen, c.MediaListen = "alaw", fmt.Sprintf("127.0.0.1:%d", asterisktest.FreeUDP(t)), fmt.Sprintf("127.0.0.1:%d", asterisktest.FreeUDP(t))
-	c.TrunkFile = asterisktest.TrunkFile(ports)
+	c.TrunkFile, c.PhonePort = asterisktest.TrunkFile(ports), ports.Phones
 	for _, f := range o.change {
 		f(&c)
 	}

@@ -22,6 +22,7 @@ import (
 	"ringbook/crm/api"
 	"ringbook/crm/calls"
 	"ringbook/crm/clients"
+	"ringbook/crm/deskphones"
 	"ringbook/crm/postgres"
 	"ringbook/crm/reports"
 	"ringbook/crm/trunks"
@@ -74,6 +75,8 @@ type server struct {
 	incidents atomic.Int64 // calls that Asterisk saw go through us and that we do not know
 	metricsOf
 	trunksSet   chan struct{}
+	desks       *deskphones.Store
+	phoneStates atomic.Pointer[map[string]deskphones.DeskPhoneState]
 	lines       atomic.Pointer[trunkLines]
 	trunkStates atomic.Pointer[map[string]trunks.TrunkState]
 	country     atomic.Pointer[string]                      // of the company, ISO 3166
@@ -102,6 +105,7 @@ func newServer(ctx context.Context, env *environment) (*server, error) {
 	s.clients.OwnNumbers(s.own)
 	s.reports = reports.New(s.pool, s.access, nil)
 	s.trunks = trunks.New(s.pool, trunks.Options{Access: s.access, Log: env.log, Sealer: s.sealer, States: s.trunksNow, Changed: s.trunksChanged, Test: s.tryTrunk})
+	s.desks = deskphones.New(s.pool, deskphones.Options{Access: s.access, Log: env.log, Sealer: s.sealer, States: s.phonesNow, Server: s.phoneServer, Changed: s.trunksChanged})
 	if err := s.wireTelephony(ctx); err != nil {
 		return nil, err
 	}
@@ -202,7 +206,8 @@ func (s *server) wireBoard(ctx context.Context, plan telephony.Plan) error {
 	}
 	s.pbx = asterisk.New(asterisk.Options{URL: s.env.ARIURL, User: s.env.ARIUser, Password: s.env.ARIPassword, App: s.env.ARIApp, Trunk: s.env.endpoint(),
 		Law: s.env.Law, RTP: s.gateway.RTPAddr(), Caller: s.caller, Called: s.called, Dialled: s.dialled, TrunkFile: s.env.TrunkFile, LogFile: s.env.AsteriskLog,
-		Log: s.log, Now: s.now})
+		DeskPhone: s.deskPhone, Keyed: s.keyed, Log: s.log, Now: s.now})
+	s.recorder.taps = s.pbx
 	s.echoes = &echoes{pbx: s.pbx, gateway: s.gateway, log: s.log, open: map[telephony.AgentID]telephony.ChannelID{}}
 	s.hub = api.NewHub(api.LiveOptions{Gateway: s.gateway, Who: s.who, Origin: func(r *http.Request) bool { return api.OriginAllowed(r, s.env.PublicURL) },
 		Card: func(ctx context.Context, c telephony.Call) any { return s.desk.Card(ctx, c).Card },
@@ -264,6 +269,7 @@ func (s *server) run(ctx context.Context) error {
 	g.Go(func() error { return s.board.Run(ctx) })
 	g.Go(func() error { return s.pbx.Run(ctx, s.board) })
 	g.Go(func() error { return s.keepTrunks(ctx) })
+	g.Go(func() error { return s.mendTapes(ctx) })
 	g.Go(func() error { return s.readCDRs(ctx) })
 	g.Go(func() error { return s.hearChanges(ctx) })
 	handler := api.New(s.apiOptions())
@@ -282,7 +288,7 @@ func (s *server) run(ctx context.Context) error {
 
 func (s *server) apiOptions() api.Options {
 	_, tlsPort, _ := net.SplitHostPort(s.env.ListenTLS)
-	slices := []api.Slice{s.clients, s.trunks, s.book, s.reports}
+	slices := []api.Slice{s.clients, s.trunks, s.desks, s.book, s.reports}
 	if s.env.Demo {
 		slices = append(slices, &demoSlice{config: s.env.Config, pool: s.pool, country: s.home, numbers: s.ownNumbers})
 	}

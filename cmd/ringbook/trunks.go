@@ -26,6 +26,8 @@ type trunkLines struct {
 	order     []trunks.Trunk
 	passwords map[string]string
 	network   trunks.TrunkNetwork
+	phones    []asterisk.DeskPhone
+	logins    map[telephony.AgentID]string // of the desk phones
 }
 
 // loadTrunks reads the trunks and what Asterisk needs for them.
@@ -39,6 +41,9 @@ func (s *server) loadTrunks(ctx context.Context) ([]telephony.Trunk, error) {
 		return nil, err
 	}
 	if l.network, err = s.trunks.Network(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.loadPhones(ctx, &l); err != nil {
 		return nil, err
 	}
 	ours, err := s.trunks.Numbers(ctx)
@@ -164,7 +169,7 @@ func (s *server) lookAtTrunks(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	if err := s.pbx.ApplyTrunks(ctx, l.configured(), l.outside()); err != nil {
+	if err := s.pbx.ApplyTrunks(ctx, l.configured(), l.phones, l.outside()); err != nil {
 		return err
 	}
 	seen, err := s.pbx.TrunkStates(ctx)
@@ -187,7 +192,7 @@ func (s *server) lookAtTrunks(ctx context.Context) error {
 	}
 	s.trunkStates.Store(&states)
 	s.board.TrunksDown(down)
-	return nil
+	return s.lookAtPhones(ctx, l)
 }
 
 // trunksNow is how the trunks stand, with their live calls.

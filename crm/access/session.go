@@ -139,6 +139,15 @@ func scanActor(row pgx.Row, more ...any) (crm.Actor, error) {
 	return a, err
 }
 
+// ActorOf is an active person without a session, for what they do on something else than a page.
+func (s *Store) ActorOf(ctx context.Context, user string) (crm.Actor, error) {
+	a, err := scanActor(s.pool.QueryRow(ctx, "select "+actorColumns+" from users u join roles r on r.name = u.role where u.id = $1 and u.active", user))
+	if err != nil {
+		return crm.Actor{}, fmt.Errorf("reading a person: %w", postgres.OrNotFound(err, "user"))
+	}
+	return a, nil
+}
+
 func (s *Store) bySession(ctx context.Context, token string) (Login, error) {
 	login, now := Login{token: token}, s.clock.Now()
 	var seen time.Time

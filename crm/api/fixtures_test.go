@@ -16,6 +16,11 @@ var fixtures = map[string]func(h *house) string{
 	"/users/{id}": func(h *house) string {
 		return "/users/" + h.insert("insert into users (id, email, name, role) values ($1, $1::uuid::text || '@theirs.example', 'Other', 'operator')")
 	},
+	"/desk-phones/{id}": func(h *house) string {
+		user := h.insert("insert into users (id, email, name, role) values ($1, $1::uuid::text || '@desk.example', 'Other', 'operator')")
+		h.insert("with id as (select $1::uuid) insert into desk_phones (user_id, login, password) values ($2, 'p' || left($3, 12), 'sealed')", user, strings.ReplaceAll(user, "-", "")[20:])
+		return "/desk-phones/" + user
+	},
 	"/teams/{id}": func(h *house) string {
 		return "/teams/" + h.insert("insert into teams (id, name) values ($1, $1::uuid::text)")
 	},

@@ -24,7 +24,10 @@ func (h *Hub) actPhone(t *tab, in request) error {
 	}
 	switch in.Type {
 	case "shift_start":
-		h.board.StartShift(id, t.who.Name)
+		if in.Device != telephony.DeskPhone {
+			in.Device = telephony.Browser
+		}
+		h.board.StartShift(id, t.who.Name, in.Device)
 		h.board.Media(id, h.phoneUp(id))
 	case "shift_end":
 		h.board.EndShift(id)

@@ -23,6 +23,7 @@ type request struct {
 	Reason    string           `json:"reason"`
 	Seconds   int              `json:"seconds"`
 	On        bool             `json:"on"`
+	Device    telephony.Device `json:"device"`
 	Presence  bool             `json:"presence"`
 }
 

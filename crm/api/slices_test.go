@@ -11,6 +11,7 @@ import (
 	"ringbook/crm/api"
 	"ringbook/crm/calls"
 	"ringbook/crm/clients"
+	"ringbook/crm/deskphones"
 	"ringbook/crm/reports"
 	"ringbook/crm/trunks"
 	"ringbook/telephony"
@@ -27,5 +28,6 @@ func slicesOf(pool *pgxpool.Pool, people *access.Store, greetings string) []api.
 		panic(err)
 	}
 	lines := trunks.New(pool, trunks.Options{Access: people, Sealer: sealer, Log: slog.New(slog.DiscardHandler)})
-	return []api.Slice{clients.New(pool, people, clients.Options{}), lines, book, reports.New(pool, people, nil)}
+	desks := deskphones.New(pool, deskphones.Options{Access: people, Sealer: sealer, Log: slog.New(slog.DiscardHandler)})
+	return []api.Slice{clients.New(pool, people, clients.Options{}), lines, desks, book, reports.New(pool, people, nil)}
 }

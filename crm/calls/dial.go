@@ -33,7 +33,7 @@ func (b *Book) Dial(ctx context.Context, o Order) (Begun, error) {
 	if err != nil {
 		return Begun{}, err
 	}
-	to, err := dialable(o.To, company.Country)
+	to, err := Dialable(o.To, company.Country)
 	if err != nil {
 		return Begun{}, err
 	}
@@ -67,8 +67,8 @@ func (b *Book) choose(ctx context.Context, call, client string) error {
 	return nil
 }
 
-// dialable reads a number to be dialled: E.164, or a short one such as 112 as it is.
-func dialable(typed, country string) (string, error) {
+// Dialable reads a number to be dialled: E.164, or a short one such as 112 as it is.
+func Dialable(typed, country string) (string, error) {
 	phone, err := crm.ParsePhone(typed, country)
 	if err == nil {
 		return phone.E164, nil

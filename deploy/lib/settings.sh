@@ -35,6 +35,7 @@ check_ports() {
   for n in 0 1; do
     port_free udp $((sip + n)) || die "port in use: $((sip + n))/udp (SIP); stop what uses it or choose another --sip-port"
   done
+  port_free udp $((sip + 4)) && port_free tcp $((sip + 4)) || die "port in use: $((sip + 4)) (desk phones); stop what uses it or choose another --sip-port"
   for n in 2 3; do
     port_free tcp $((sip + n)) || die "port in use: $((sip + n)) (SIP by TLS); stop what uses it or choose another --sip-port"
   done
@@ -84,7 +85,7 @@ write_settings() {
       printf 'RINGBOOK_%s\n' "DATA=$data" "DATABASE_URL=$RINGBOOK_DATABASE_URL" "LISTEN=$listen:$base" "LISTEN_TLS=$listen:$((base + 1))" \
         "TLS_CERT=$tls_cert" "TLS_KEY=$tls_key" "LOCAL_LISTEN=127.0.0.1:$((base + 2))" "ARI_URL=http://127.0.0.1:$((base + 3))/ari" \
         "ARI_USER=ringbook" "ARI_PASSWORD=$ari" "ARI_APP=ringbook" "TRUNK=$trunk" "CDR_FILE=$data/asterisk/log/cdr-csv/Master.csv" \
-        "TRUNK_FILE=$data/asterisk/etc/trunks/pjsip.conf" "ASTERISK_LOG=$data/asterisk/log/messages" \
+        "PHONE_PORT=$((sip + 4))" "TRUNK_FILE=$data/asterisk/etc/trunks/pjsip.conf" "ASTERISK_LOG=$data/asterisk/log/messages" \
         "RTP_LISTEN=127.0.0.1:$((base + 7))" "MEDIA_LISTEN=0.0.0.0:$((base + 8))" "S3_ENDPOINT=$RINGBOOK_S3_ENDPOINT" \
         "S3_BUCKET=${RINGBOOK_S3_BUCKET:-ringbook}" "S3_ACCESS_KEY=${RINGBOOK_S3_ACCESS_KEY:-}" "S3_SECRET_KEY=${RINGBOOK_S3_SECRET_KEY:-}"
       [ -z "$ca" ] || echo "RINGBOOK_CA_FILE=$ca"
@@ -120,7 +121,7 @@ start_parts() {
   # Whom our Asterisk trusts by TLS: everybody whom the machine trusts, and the town.
   mkdir -p "$data/asterisk"
   cat /etc/ssl/certs/ca-certificates.crt "$data/town/keys/asterisk.crt" >"$data/asterisk/trusted.pem" 2>/dev/null || true
-  mapfile -t command < <(deploy/asterisk/instance "$data/asterisk" switchboard ROOT="$root" HTTP_PORT=$((base + 3)) SIP_PORT="$sip" TLS_PORT=$((sip + 2)) MANAGER_PORT=$((base + 9)) CA_FILE="$data/asterisk/trusted.pem" RTP_START=16000 RTP_END=16999 \
+  mapfile -t command < <(deploy/asterisk/instance "$data/asterisk" switchboard ROOT="$root" HTTP_PORT=$((base + 3)) SIP_PORT="$sip" TLS_PORT=$((sip + 2)) PHONE_PORT=$((sip + 4)) MANAGER_PORT=$((base + 9)) CA_FILE="$data/asterisk/trusted.pem" RTP_START=16000 RTP_END=16999 \
     ARI_PASSWORD="$ari_password" WEBSOCKET="ws://127.0.0.1:$((base + 2))/ari" TRUNK="$trunk" FALLBACK="${RINGBOOK_FALLBACK_DIAL-PJSIP/+74950000900@trunk}")
   supervise asterisk TERM "${command[@]}"
   supervise ringbook TERM bin/ringbook serve

@@ -84,6 +84,11 @@ func (op *Operator) begin(ctx context.Context, m incoming) {
 		return
 	}
 	_ = op.Send("take_phone", nil)
+	if op.o.DeskPhone {
+		_ = op.Send("shift_start", map[string]any{"device": "desk_phone"})
+		op.tell(Event{Event: "ready"})
+		return
+	}
 	_ = op.Send("shift_start", nil)
 	if err := op.connect(ctx); err != nil {
 		op.tell(Event{Event: "refused", Reason: err.Error()})

@@ -32,6 +32,7 @@ type Options struct {
 	HangUpAfter time.Duration // after the talk began; zero: the other side does
 	Say         []int16       // 8 kHz samples said again and again; nil: silence
 	Silent      bool          // no WebRTC: a tab that only listens
+	DeskPhone   bool          // the shift is worked with a desk phone: no WebRTC either
 	Insecure    bool          // any certificate will do
 	// Heard is given what comes from the call, packet by packet, with the time of its arrival.
 	Heard func(at time.Time, samples []int16)

@@ -41,7 +41,7 @@ func root(err error) error {
 func (p *PBX) do(ctx context.Context, cmd telephony.Command) error {
 	ch := p.ari.Channel()
 	switch cmd.(type) {
-	case telephony.Join, telephony.DialClient: // these count for themselves
+	case telephony.Join, telephony.DialClient, telephony.CallPhone, telephony.TapLeg, telephony.HushTap: // these count for themselves
 	default:
 		p.asked.Add(1)
 	}
@@ -69,6 +69,12 @@ func (p *PBX) do(ctx context.Context, cmd telephony.Command) error {
 	case telephony.MakeLeg:
 		_, err := ch.ExternalMedia(nil, ari.ExternalMediaOptions{ChannelID: string(c.Channel), App: p.o.App, ExternalHost: p.o.RTP, Format: p.o.Law})
 		return err
+	case telephony.CallPhone:
+		return p.ring(c)
+	case telephony.TapLeg:
+		return p.tap(ctx, c)
+	case telephony.HushTap:
+		return p.hush(ctx, c)
 	case telephony.DialClient:
 		return p.dial(ctx, c)
 	case telephony.HangUp:

@@ -41,9 +41,10 @@ type channel struct {
 		Number string `json:"number"`
 	} `json:"caller"`
 	Dialplan struct {
-		Exten string `json:"exten"`
-		App   string `json:"app_name"`
-		Data  string `json:"app_data"`
+		Context string `json:"context"`
+		Exten   string `json:"exten"`
+		App     string `json:"app_name"`
+		Data    string `json:"app_data"`
 	} `json:"dialplan"`
 	Created ariTime           `json:"creationtime"`
 	Vars    map[string]string `json:"channelvars"`
@@ -130,14 +131,14 @@ func (p *PBX) dispatch(e event, at time.Time, replay bool) {
 			p.gone(id, e.Cause, e.TechCause, at)
 		}
 	case "ChannelHangupRequest":
-		if _, made := telephony.ParseLeg(id); !made && !isTrial(id) {
+		if _, made := telephony.ParseLeg(id); !made && !isTrial(id) && !isTap(id) {
 			p.gone(id, e.Cause, e.TechCause, at) // of an inbound channel nothing more is told once it has left Stasis
 		}
 	case "StasisEnd":
 		p.left(id)
 	case "ChannelStateChange":
 		if e.Channel.State == "Up" {
-			p.up(id, at)
+			p.up(e.Channel, at)
 		}
 	case "Dial":
 		id := telephony.ChannelID(e.Peer.ID)
@@ -146,7 +147,7 @@ func (p *PBX) dispatch(e event, at time.Time, replay bool) {
 		}
 		switch e.DialStatus {
 		case "ANSWER":
-			p.up(id, at)
+			p.up(e.Peer, at)
 		case "RINGING", "PROGRESS":
 			p.progress(id, at)
 		}
@@ -174,10 +175,13 @@ func (p *PBX) entered(e event, at time.Time, replay bool) {
 	id := telephony.ChannelID(e.Channel.ID)
 	leg, ours := telephony.ParseLeg(id)
 	switch {
-	case isEcho(id), isTrial(id):
+	case isEcho(id), isTrial(id), isTap(id):
+	case ours && leg.Agent != "" && isPhone(e.Channel): // it is up when its handset is lifted
 	case ours && leg.Agent != "":
 		p.board.Happened(id, telephony.LegUp{Channel: id, Asterisk: rtpAddress(e.Channel)}, at)
 	case ours:
+	case len(e.Args) == 3 && e.Args[0] == "dialled":
+		p.keyed(telephony.AgentID(e.Args[2]), id, e.Args[1], replay)
 	default:
 		a := p.arrival(e.Channel)
 		if !replay {
@@ -225,7 +229,7 @@ func (p *PBX) arrival(c channel) telephony.Arrival {
 
 func (p *PBX) gone(id telephony.ChannelID, cause, sip int, at time.Time) {
 	if leg, ours := telephony.ParseLeg(id); ours && leg.Agent != "" {
-		p.board.Happened(id, telephony.LegGone{Channel: id}, at)
+		p.board.Happened(id, telephony.LegGone{Channel: id, Cause: cause}, at)
 		return
 	}
 	p.board.Happened(id, telephony.ClientGone{Channel: id, Cause: cause, SIPCode: sip}, at)
@@ -234,7 +238,7 @@ func (p *PBX) gone(id telephony.ChannelID, cause, sip int, at time.Time) {
 // left is a channel that left our application. Mostly it is being hung up and ChannelDestroyed follows with the cause;
 // when it is still there a while later, the dialplan has taken the client back.
 func (p *PBX) left(id telephony.ChannelID) {
-	if _, ours := telephony.ParseLeg(id); ours {
+	if _, ours := telephony.ParseLeg(id); ours || isTap(id) {
 		return
 	}
 	time.AfterFunc(1500*time.Millisecond, func() {
@@ -242,9 +246,13 @@ func (p *PBX) left(id telephony.ChannelID) {
 	})
 }
 
-func (p *PBX) up(id telephony.ChannelID, at time.Time) {
-	if leg, ours := telephony.ParseLeg(id); ours && leg.Agent == "" {
+func (p *PBX) up(c channel, at time.Time) {
+	id := telephony.ChannelID(c.ID)
+	switch leg, ours := telephony.ParseLeg(id); {
+	case ours && leg.Agent == "":
 		p.board.Happened(id, telephony.ClientUp{Channel: id}, at)
+	case ours && isPhone(c):
+		p.board.Happened(id, telephony.LegUp{Channel: id}, at)
 	}
 }
 

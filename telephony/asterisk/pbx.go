@@ -28,7 +28,11 @@ type Options struct {
 	App      string // the Stasis application
 	Trunk    string // the PJSIP endpoint of Asterisk's own configuration that clients are dialled through
 	// Dialled says how a client is dialled through one of our own trunks; nil when there are none.
-	Dialled   func(trunk telephony.TrunkID, phone, callerID string) Dialled
+	Dialled func(trunk telephony.TrunkID, phone, callerID string) Dialled
+	// DeskPhone gives the login of an agent's desk phone, empty when there is none.
+	DeskPhone func(agent telephony.AgentID) string
+	// Keyed begins a call that an agent dialled on their desk phone. It may take its time.
+	Keyed     func(agent telephony.AgentID, leg telephony.ChannelID, number string) error
 	Law       string // alaw or ulaw: the codec of externalMedia legs
 	RTP       string // host:port of our media socket, where the legs send
 	TrunkFile string // what pjsip.conf includes for our trunks; empty when Asterisk is not ours to configure

@@ -114,7 +114,7 @@ func (s *site) shift(answers bool, names ...telephony.AgentID) {
 		s.mu.Lock()
 		s.answer[n] = answers
 		s.mu.Unlock()
-		s.board.StartShift(n, string(n))
+		s.board.StartShift(n, string(n), telephony.Browser)
 		s.board.Media(n, true)
 	}
 }

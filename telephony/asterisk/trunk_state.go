@@ -22,12 +22,12 @@ type TrunkState struct {
 	Reachable    bool   // the provider answers OPTIONS
 }
 
-// ApplyTrunks gives Asterisk the trunks and lets it read them. Calls go on. One goroutine at a time may call it.
-func (p *PBX) ApplyTrunks(ctx context.Context, trunks []Trunk, network Network) error {
+// ApplyTrunks gives Asterisk the trunks and the desk phones and lets it read them. Calls go on. One goroutine at a time may call it.
+func (p *PBX) ApplyTrunks(ctx context.Context, trunks []Trunk, phones []DeskPhone, network Network) error {
 	if p.o.TrunkFile == "" {
 		return nil
 	}
-	text, err := Configure(trunks, network)
+	text, err := Configure(trunks, phones, network)
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func (p *PBX) ApplyTrunks(ctx context.Context, trunks []Trunk, network Network) 
 			return fmt.Errorf("let Asterisk read the trunks: %w", err)
 		}
 	}
-	p.o.Log.Info("Asterisk has read the trunks", "trunks", len(trunks))
+	p.o.Log.Info("Asterisk has read the trunks", "trunks", len(trunks), "phones", len(phones))
 	before := p.applied
 	p.applied = trunks
 	return p.wake(ctx, before, trunks)

@@ -47,12 +47,12 @@ var transports = map[string]string{"udp": "trunk-transport", "tcp": "trunk-tcp",
 // ErrTrunk is a trunk that Asterisk could not be told.
 var ErrTrunk = errors.New("trunk cannot be configured")
 
-// Configure writes the trunks in the form of pjsip.conf, for a file that it includes.
-func Configure(trunks []Trunk, network Network) (string, error) {
+// Configure writes the trunks and the desk phones in the form of pjsip.conf, for a file that it includes.
+func Configure(trunks []Trunk, phones []DeskPhone, network Network) (string, error) {
 	var b strings.Builder
 	b.WriteString("; Written by Ringbook: a change by hand is lost.\n")
 	if network.External != "" {
-		for _, name := range []string{"trunk-transport", "trunk-tcp", "trunk-tls"} {
+		for _, name := range []string{"trunk-transport", "trunk-tcp", "trunk-tls", "phone-udp", "phone-tcp"} {
 			section(&b, name, "(+)", "external_media_address", network.External, "external_signaling_address", network.External)
 			for _, local := range network.Local {
 				setting(&b, "local_net", local)
@@ -64,6 +64,12 @@ func Configure(trunks []Trunk, network Network) (string, error) {
 			return "", err
 		}
 		t.write(&b)
+	}
+	for _, d := range phones {
+		if err := d.check(); err != nil {
+			return "", err
+		}
+		d.write(&b)
 	}
 	return b.String(), nil
 }

@@ -16,7 +16,7 @@ import (
 // trunks tells Asterisk and the switchboard of them.
 func (s *site) trunks(trunks ...asterisk.Trunk) {
 	s.t.Helper()
-	if err := s.pbx.ApplyTrunks(context.Background(), trunks, asterisk.Network{}); err != nil {
+	if err := s.pbx.ApplyTrunks(context.Background(), trunks, nil, asterisk.Network{}); err != nil {
 		s.t.Fatal(err)
 	}
 	plan := s.plan

@@ -212,11 +212,11 @@ func (p *PBX) standing(ctx context.Context) ([]telephony.Standing, error) {
 	}
 	var out []telephony.Standing
 	for _, c := range all {
-		if !ours[c.ID] || isEcho(telephony.ChannelID(c.ID)) || p.stray(ctx, telephony.ChannelID(c.ID)) {
+		if !ours[c.ID] || isEcho(telephony.ChannelID(c.ID)) || isTap(telephony.ChannelID(c.ID)) || p.stray(ctx, telephony.ChannelID(c.ID)) {
 			continue
 		}
 		st := telephony.Standing{Channel: telephony.ChannelID(c.ID), Bridge: bridgeOf[c.ID], Asterisk: rtpAddress(c), Up: c.State == "Up"}
-		if _, made := telephony.ParseLeg(st.Channel); !made && c.Dialplan.App == "Stasis" {
+		if _, made := telephony.ParseLeg(st.Channel); !made && c.Dialplan.App == "Stasis" && c.Dialplan.Context != contextPhones {
 			st.Arrival = p.arrival(c)
 		}
 		out = append(out, st)

@@ -57,11 +57,11 @@ func deploy() string {
 }
 
 // Ports are the ports of a pair of instances. They are free when chosen.
-type Ports struct{ HTTP, SIP, RTP, TownHTTP, TownSIP, TownRTP, TownTLS, Manager, TLS int }
+type Ports struct{ HTTP, SIP, RTP, TownHTTP, TownSIP, TownRTP, TownTLS, Manager, TLS, Phones int }
 
 // FreePorts chooses ports for a switchboard and its town.
 func FreePorts(t testing.TB) Ports {
-	return Ports{HTTP: FreeTCP(), SIP: FreeUDP(t), RTP: freeRTP(t), TownHTTP: FreeTCP(), TownSIP: FreeUDP(t), TownRTP: freeRTP(t), TownTLS: FreeTCP(), Manager: FreeTCP(), TLS: FreeTCP()}
+	return Ports{HTTP: FreeTCP(), SIP: FreeUDP(t), RTP: freeRTP(t), TownHTTP: FreeTCP(), TownSIP: FreeUDP(t), TownRTP: freeRTP(t), TownTLS: FreeTCP(), Manager: FreeTCP(), TLS: FreeTCP(), Phones: FreeUDP(t)}
 }
 
 // Ports are handed out below those that the kernel gives to outgoing connections: a server that is restarted finds its own
@@ -148,7 +148,7 @@ func Switchboard(t testing.TB, p Ports, websocket string) *Instance {
 
 func switchboardValues(p Ports, websocket string) []string {
 	return []string{"RTP_START=" + strconv.Itoa(p.RTP), "RTP_END=" + strconv.Itoa(p.RTP+rtpBlock-3), "WEBSOCKET=" + websocket,
-		"TRUNK=sip:127.0.0.1:" + strconv.Itoa(p.TownSIP), "CA_FILE=" + townCertificate(p), "TRUNK_FILE=" + TrunkFile(p), "TLS_PORT=" + strconv.Itoa(p.TLS), "MANAGER_PORT=" + strconv.Itoa(p.Manager), "FALLBACK=PJSIP/+74950000900@trunk"}
+		"TRUNK=sip:127.0.0.1:" + strconv.Itoa(p.TownSIP), "CA_FILE=" + townCertificate(p), "TRUNK_FILE=" + TrunkFile(p), "TLS_PORT=" + strconv.Itoa(p.TLS), "MANAGER_PORT=" + strconv.Itoa(p.Manager), "PHONE_PORT=" + strconv.Itoa(p.Phones), "FALLBACK=PJSIP/+74950000900@trunk"}
 }
 
 // TrunkFile is where a [Switchboard] reads the trunks that are set in Ringbook.
