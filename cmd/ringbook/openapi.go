@@ -8,6 +8,7 @@ import (
 	"ringbook/crm/api"
 	"ringbook/crm/calls"
 	"ringbook/crm/clients"
+	"ringbook/crm/deskphones"
 	"ringbook/crm/reports"
 	"ringbook/crm/trunks"
 )
@@ -18,7 +19,7 @@ type openapiCommand struct{}
 // Run needs no part of the product to be there.
 func (openapiCommand) Run(env *environment) error {
 	people := access.New(nil, access.Options{Log: env.log})
-	slices := []api.Slice{clients.New(nil, people, clients.Options{Log: env.log}), trunks.New(nil, trunks.Options{Access: people}),
+	slices := []api.Slice{clients.New(nil, people, clients.Options{Log: env.log}), deskphones.New(nil, deskphones.Options{Access: people}), trunks.New(nil, trunks.Options{Access: people}),
 		calls.NewBook(calls.BookOptions{Access: people, Log: env.log}), reports.New(nil, people, nil), &demoSlice{}}
 	doc := api.Mount(http.NewServeMux(), api.Options{Access: people, Slices: slices, Log: env.log}).OpenAPI()
 	out := json.NewEncoder(env.stdout)

@@ -69,6 +69,13 @@ func (r *recorder) Pause(id telephony.CallID) {
 	}
 }
 
+// Over says that a call has ended: what still comes of it is no part of it.
+func (r *recorder) Over(id telephony.CallID) {
+	if t := r.find(id); t != nil {
+		t.on.Store(false)
+	}
+}
+
 // take ends what is being recorded of a call, for good.
 func (r *recorder) take(id telephony.CallID) *take {
 	r.mu.Lock()

@@ -214,7 +214,7 @@ func (s *server) wireBoard(ctx context.Context, plan telephony.Plan) error {
 		View: func(c telephony.Call) any { return s.desk.View(c) }, Settings: s.page, Dial: s.dial, Link: s.link,
 		MayWatch: func(a crm.Actor) bool { return a.Can("floor.read") },
 		Sees:     func(a crm.Actor, agent telephony.AgentID) bool { return s.desk.Within(a, "floor.read", string(agent)) }, Echo: s.echo, Recorder: s.recorder, Popped: s.popped, Log: s.log})
-	s.board = telephony.NewSwitchboard(telephony.Options{PBX: s.pbx, Phones: s.hub, Feed: feeds{s.desk, s.hub, s.echoes, s.counted}, Plan: plan, Log: s.log, Now: s.now,
+	s.board = telephony.NewSwitchboard(telephony.Options{PBX: s.pbx, Phones: s.hub, Feed: feeds{s.recorder, s.desk, s.hub, s.echoes, s.counted}, Plan: plan, Log: s.log, Now: s.now,
 		Random: func(b []byte) { _, _ = rand.Read(b) }, Ended: ended, Spent: spent}, live, agents)
 	s.hub.SetBoard(s.board)
 	s.book.OnSettings(s.reload)
@@ -237,15 +237,19 @@ func (s *server) reload() {
 	s.hub.RightsChanged()
 }
 
-// feeds tells the desk, which stores, the hub, which shows, and the echo, which gives way to a call.
+// feeds tells the recorder, the desk, which stores, the hub, which shows, and the echo, which gives way to a call.
 type feeds struct {
-	desk   *calls.Desk
-	hub    *api.Hub
-	echoes *echoes
-	counts counted
+	recorder *recorder
+	desk     *calls.Desk
+	hub      *api.Hub
+	echoes   *echoes
+	counts   counted
 }
 
 func (f feeds) CallChanged(c telephony.Call) {
+	if !c.Live() {
+		f.recorder.Over(c.ID)
+	}
 	f.counts.CallChanged(c)
 	f.desk.CallChanged(c)
 	f.hub.CallChanged(c)

@@ -1,6 +1,9 @@
 /** The states of an agent, as the server names them. */
 export type AgentState = 'offline' | 'available' | 'ringing' | 'talking' | 'wrap_up' | 'paused' | 'not_responding';
 
+/** What one talks with: this browser, or a telephone on the desk. */
+export type PhoneDevice = 'browser' | 'desk_phone';
+
 /** A person on shift, as the switchboard knows them. */
 export interface Agent {
   id: string;
@@ -14,6 +17,7 @@ export interface Agent {
   muted?: boolean;
   here: boolean;
   media: boolean;
+  device?: PhoneDevice;
   after?: AgentState;
   after_reason?: string;
 }
@@ -83,7 +87,8 @@ export type Incoming<Call, Card> = { seq: number; at: string } & (
 /** What the page sends, without its ref. */
 export type Outgoing =
   | { type: 'heartbeat'; n: number }
-  | { type: 'shift_start' | 'shift_end' | 'take_phone' | 'ready' | 'resync' }
+  | { type: 'shift_start'; device: PhoneDevice }
+  | { type: 'shift_end' | 'take_phone' | 'ready' | 'resync' }
   | { type: 'offer'; sdp: string }
   | { type: 'answer' | 'reject' | 'hangup' | 'hold' | 'resume'; call: string }
   | { type: 'mute' | 'echo'; on: boolean }

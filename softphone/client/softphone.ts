@@ -1,5 +1,5 @@
 import { ServerClock } from './clock';
-import type { Incoming, LiveCall, Outgoing } from './messages';
+import type { PhoneDevice, Incoming, LiveCall, Outgoing } from './messages';
 import { Refused } from './messages';
 import { Phone } from './phone';
 import { Place } from './place';
@@ -8,6 +8,7 @@ import { emptyState, type LiveState, reduce } from './state';
 import { Store } from './store';
 
 const shiftKey = 'ringbook.shift';
+const deviceKey = 'ringbook.device';
 /** After a longer absence the server has ended the shift; it is not begun again by itself. */
 const goneAfter = 60_000;
 const retryMedia = 3_000;
@@ -27,6 +28,7 @@ export class Softphone<Call extends LiveCall, Card> {
   private refusals = new Set<(e: Refused) => void>();
   private watchers = 0;
   private mine = false;
+  private device: PhoneDevice = sessionStorage.getItem(deviceKey) === 'desk_phone' ? 'desk_phone' : 'browser';
   private fresh = true;
   private retry: ReturnType<typeof setTimeout> | null = null;
   private echoEnds: ReturnType<typeof setTimeout> | undefined;
@@ -88,10 +90,16 @@ export class Softphone<Call extends LiveCall, Card> {
     return this.socket.ask(m);
   }
 
-  /** Begins the shift here; by force the phone is taken from another tab. A missing microphone does not forbid it. */
-  async startShift(force = false): Promise<void> {
+  private get browser(): boolean {
+    return this.device === 'browser';
+  }
+
+  /** Begins the shift here; by force the phone is taken from another tab. A missing microphone does not forbid it, a desk phone needs none. */
+  async startShift(force = false, device: PhoneDevice = this.device): Promise<void> {
+    this.device = device;
+    sessionStorage.setItem(deviceKey, device);
     this.phone.awaken();
-    const heard = this.phone.microphone.open();
+    const heard = this.browser ? this.phone.microphone.open() : Promise.resolve();
     if (!(await this.claim(force))) throw new Refused('phone_elsewhere');
     await heard;
     await this.settleMedia();
@@ -121,7 +129,7 @@ export class Softphone<Call extends LiveCall, Card> {
     const free = await this.place.take(steal, () => this.stolen());
     if (!free) return false;
     if (force) await this.ask({ type: 'take_phone' });
-    await this.ask({ type: 'shift_start' });
+    await this.ask({ type: 'shift_start', device: this.device });
     this.mine = true;
     this.alive();
     return true;
@@ -199,7 +207,7 @@ export class Softphone<Call extends LiveCall, Card> {
     }
     try {
       if (!(await this.claim(false, elsewhere))) return;
-      await this.phone.microphone.open();
+      if (this.browser) await this.phone.microphone.open();
       if (!media || !this.phone.connected) this.phone.disconnect();
       await this.settleMedia();
     } catch {
@@ -211,7 +219,7 @@ export class Softphone<Call extends LiveCall, Card> {
   private async settleMedia() {
     const call = this.state.get().call;
     const talking = call !== null && inCall.has(call.state);
-    const wanted = this.mine && (this.phone.microphone.status.get().state === 'ok' || talking);
+    const wanted = this.mine && this.browser && (this.phone.microphone.status.get().state === 'ok' || talking);
     const has = this.phone.sound.get().media !== 'none';
     if (wanted && !has && this.state.get().connection === 'open') await this.phone.connect();
     if (!wanted && has && this.phone.microphone.status.get().state !== 'asking') this.phone.disconnect();
@@ -231,7 +239,7 @@ export class Softphone<Call extends LiveCall, Card> {
   /** The ringtone and our voice follow the call. */
   private settleCall() {
     const { call, phone } = this.state.get();
-    this.phone.ring(this.mine && phone === 'here' && call?.state === 'ringing');
+    this.phone.ring(this.mine && this.browser && phone === 'here' && call?.state === 'ringing');
     this.phone.setSpeaking(this.mine && call !== null && (inCall.has(call.state) || call.state === 'ringing'));
   }
 }

@@ -70,7 +70,7 @@ func (p *PBX) do(ctx context.Context, cmd telephony.Command) error {
 		_, err := ch.ExternalMedia(nil, ari.ExternalMediaOptions{ChannelID: string(c.Channel), App: p.o.App, ExternalHost: p.o.RTP, Format: p.o.Law})
 		return err
 	case telephony.CallPhone:
-		return p.ring(c)
+		return p.ring(ctx, c)
 	case telephony.TapLeg:
 		return p.tap(ctx, c)
 	case telephony.HushTap:
@@ -146,10 +146,25 @@ func (p *PBX) dial(ctx context.Context, c telephony.DialClient) error {
 			p.o.Log.Warn("the caller ID could not be set", "call", c.Call, "err", root(err))
 		}
 	}
-	p.asked.Add(1)
-	if err := ch.Dial(key, "", c.Timeout); err != nil {
+	if err := p.startDialling(ctx, c.Channel, c.Timeout); err != nil {
 		_ = ch.Hangup(key, "normal")
 		return fmt.Errorf("dial the client: %w", err)
 	}
 	return nil
+}
+
+// startDialling dials a channel that was just made. It comes to our application a moment later: until then it may not be dialled (409).
+func (p *PBX) startDialling(ctx context.Context, id telephony.ChannelID, timeout time.Duration) error {
+	for try := 0; ; try++ {
+		p.asked.Add(1)
+		err := p.ari.Channel().Dial(channelKey(id), "", timeout)
+		if err == nil || try == 20 || native.CodeFromError(err) != http.StatusConflict {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(err, ctx.Err())
+		case <-time.After(25 * time.Millisecond):
+		}
+	}
 }

@@ -85,7 +85,7 @@ func (p *PBX) Registrations(ctx context.Context) (map[string]Registered, error) 
 }
 
 // ring calls a desk phone, which shows who calls.
-func (p *PBX) ring(c telephony.CallPhone) error {
+func (p *PBX) ring(ctx context.Context, c telephony.CallPhone) error {
 	login := ""
 	if p.o.DeskPhone != nil {
 		login = p.o.DeskPhone(c.Agent)
@@ -94,7 +94,7 @@ func (p *PBX) ring(c telephony.CallPhone) error {
 		return fmt.Errorf("ring the desk phone of %s: there is none", c.Agent)
 	}
 	ch, key := p.ari.Channel(), channelKey(c.Channel)
-	p.asked.Add(2)
+	p.asked.Add(1)
 	_, err := ch.Create(nil, ari.ChannelCreateRequest{Endpoint: "PJSIP/" + login, App: p.o.App, AppArgs: "phone," + string(c.Call), ChannelID: string(c.Channel)})
 	if err != nil {
 		return fmt.Errorf("make the desk phone's leg: %w", err)
@@ -108,7 +108,7 @@ func (p *PBX) ring(c telephony.CallPhone) error {
 			p.o.Log.Warn("the desk phone is not told who calls", "call", c.Call, "err", root(err))
 		}
 	}
-	if err := ch.Dial(key, "", c.Timeout); err != nil {
+	if err := p.startDialling(ctx, c.Channel, c.Timeout); err != nil {
 		_ = ch.Hangup(key, "normal")
 		return fmt.Errorf("ring the desk phone: %w", err)
 	}

@@ -44,7 +44,7 @@ func (p *PBX) Try(ctx context.Context, to Dialled, say string) (Trial, error) {
 	defer p.trials.Delete(id)
 	begun := time.Now()
 	ch := p.ari.Channel()
-	p.asked.Add(2)
+	p.asked.Add(1)
 	_, err := ch.Create(nil, ari.ChannelCreateRequest{Endpoint: "PJSIP/" + to.Number + "@" + to.Endpoint, App: p.o.App, AppArgs: "trial", ChannelID: string(id)})
 	if err != nil {
 		return Trial{}, p.failed(fmt.Errorf("make the call that tries a trunk: %w", root(err)))
@@ -57,7 +57,7 @@ func (p *PBX) Try(ctx context.Context, to Dialled, say string) (Trial, error) {
 	if to.CallerID != "" {
 		_ = ch.SetVariable(channelKey(id), "CONNECTEDLINE(num,i)", to.CallerID)
 	}
-	if err := ch.Dial(channelKey(id), "", trialPatience); err != nil {
+	if err := p.startDialling(ctx, id, trialPatience); err != nil {
 		return Trial{}, p.failed(fmt.Errorf("dial the number that tries a trunk: %w", root(err)))
 	}
 	return p.watchTrial(ctx, id, events, begun, say)

@@ -218,6 +218,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desk-phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get desk phone */
+        get: operations["get-desk-phone"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk-phones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get desk phones */
+        get: operations["get-desk-phones"];
+        put?: never;
+        /** Post desk phones */
+        post: operations["post-desk-phones"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk-phones/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete desk phones by ID */
+        delete: operations["delete-desk-phones-by-id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/greetings": {
         parameters: {
             query?: never;
@@ -1440,6 +1492,47 @@ export interface components {
             email: string;
             password: string;
         };
+        DeskPhone: {
+            login: string;
+            state: components["schemas"]["DeskPhoneState"];
+            /** @enum {string} */
+            transport: "udp" | "tcp";
+            user: components["schemas"]["DeskPhoneOwner"];
+        };
+        DeskPhoneGiven: {
+            login: string;
+            password: string;
+            state: components["schemas"]["DeskPhoneState"];
+            /** @enum {string} */
+            transport: "udp" | "tcp";
+            user: components["schemas"]["DeskPhoneOwner"];
+        };
+        DeskPhoneOrder: {
+            /** @enum {string} */
+            transport?: "udp" | "tcp";
+            /** Format: uuid */
+            user: string;
+        };
+        DeskPhoneOwner: {
+            id: string;
+            name: string;
+        };
+        DeskPhoneServer: {
+            host: string;
+            /** Format: int64 */
+            port: number;
+        };
+        DeskPhoneState: {
+            /** @description host:port that it registered from */
+            address?: string;
+            /** @description What it calls itself */
+            name?: string;
+            registered: boolean;
+        };
+        DeskPhones: {
+            items: components["schemas"]["DeskPhone"][];
+            server: components["schemas"]["DeskPhoneServer"];
+        };
         Edit: {
             /** @description ID of the client whose call it is */
             client?: string;
@@ -1648,6 +1741,10 @@ export interface components {
              * @description Debts that a talk settled, ours or theirs
              */
             reached: number;
+        };
+        MyDeskPhone: {
+            given: boolean;
+            state: components["schemas"]["DeskPhoneState"];
         };
         NewPassword: {
             password: string;
@@ -3069,6 +3166,127 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Rung"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-desk-phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyDeskPhone"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-desk-phones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskPhones"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-desk-phones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeskPhoneOrder"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskPhoneGiven"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-desk-phones-by-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of the person */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {

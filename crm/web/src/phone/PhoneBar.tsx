@@ -7,7 +7,7 @@ import { answer, hangUp, toggleHold, toggleMute } from './actions';
 import { NotReached, WrapUp } from './bar/AfterFaces';
 import css from './bar/Bar.module.css';
 import { Dialing, Held, Ringing, Talking, Unheard } from './bar/CallFaces';
-import { Available, Away, Elsewhere, NoSound, NotResponding, NoVoice, Offline, Paused } from './bar/IdleFaces';
+import { Available, Away, Elsewhere, NoDeskPhone, NoSound, NotResponding, NoVoice, Offline, Paused } from './bar/IdleFaces';
 import { type BarKind, barKind, tones } from './bar/kind';
 import { QualityMark } from './bar/QualityMark';
 import { DialField } from './DialField';
@@ -97,6 +97,8 @@ function Content({ kind, call, muted }: { kind: BarKind; call: Schema<'Call'> | 
       return <Elsewhere nowhere />;
     case 'offline':
       return <Offline />;
+    case 'no_desk_phone':
+      return <NoDeskPhone />;
     case 'no_sound':
       return <NoSound />;
     case 'no_voice':

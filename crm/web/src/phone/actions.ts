@@ -1,4 +1,4 @@
-import type { Outgoing } from '@softphone';
+import type { Outgoing, PhoneDevice } from '@softphone';
 import { softphone } from '@/live/softphone';
 import { tellRefusal } from './refusal';
 
@@ -75,9 +75,9 @@ export function ready() {
 }
 
 /** Begins the shift in this tab. */
-export async function startShift(force = false) {
+export async function startShift(force = false, device?: PhoneDevice) {
   try {
-    await softphone.startShift(force);
+    await softphone.startShift(force, device);
   } catch (e) {
     tellRefusal(e);
   }

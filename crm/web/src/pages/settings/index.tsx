@@ -5,6 +5,7 @@ import {
   IconHash,
   IconKey,
   IconListCheck,
+  IconPhone,
   IconPhoneCall,
   IconRoute,
   IconShieldLock,
@@ -19,6 +20,7 @@ import { useCan } from '@/api/session';
 import { PageHead } from '@/parts/PageHead';
 import { ChoicesSection } from './Choices';
 import { CompanySection } from './Company';
+import { DeskPhonesSection } from './DeskPhones';
 import { GreetingsSection } from './Greetings';
 import { MineSection } from './Mine';
 import { NumbersSection } from './Numbers';
@@ -37,6 +39,7 @@ const sections: Section[] = [
   { name: 'company', icon: IconBuilding, right: 'settings.write', view: CompanySection },
   { name: 'numbers', icon: IconHash, right: 'settings.write', view: NumbersSection },
   { name: 'trunks', icon: IconRoute, right: 'settings.write', view: TrunksSection },
+  { name: 'desks', icon: IconPhone, right: 'settings.write', view: DeskPhonesSection },
   { name: 'telephony', icon: IconPhoneCall, right: 'settings.write', view: TelephonySection },
   { name: 'greetings', icon: IconVolume, right: 'settings.write', view: GreetingsSection },
   { name: 'prefixes', icon: IconShieldLock, right: 'settings.write', view: PrefixesSection },

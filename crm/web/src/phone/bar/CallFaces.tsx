@@ -32,13 +32,14 @@ export function stepSince(call: Schema<'Call'>, kind: string): string | undefine
 
 export function Ringing({ call }: Props) {
   const { t } = useTranslation();
-  const { settings } = useLiveState();
+  const { settings, agent } = useLiveState();
+  const desk = agent?.device === 'desk_phone';
   const now = useServerNow();
   const left = secondsUntil(call.until, now);
   const whole = settings?.ring_seconds ?? 20;
   const waited = secondsSince(call.waiting_at ?? call.started_at, now);
   const parts = [
-    t('phone.ringsYou'),
+    t(desk ? 'phone.ringsDesk' : 'phone.ringsYou'),
     call.number_name && t('phone.lineName', { name: call.number_name }),
     t('phone.waited', { time: duration(waited) }),
   ];
@@ -57,7 +58,7 @@ export function Ringing({ call }: Props) {
         line={parts.filter(Boolean).join(' · ')}
         near={<span className={`${css.note} num`}>{t('phone.nextIn', { seconds: left })}</span>}
       >
-        <BarButton icon={IconPhone} label={t('phone.answer')} keys="F2" weight="green" onClick={() => answer()} />
+        {!desk && <BarButton icon={IconPhone} label={t('phone.answer')} keys="F2" weight="green" onClick={() => answer()} />}
         <BarButton icon={IconPhoneOff} label={t('phone.decline')} keys="F10" weight="ghost" onClick={() => hangUp()} />
       </Face>
       <progress className={css.edge} value={left} max={whole} aria-hidden="true" />
@@ -96,6 +97,7 @@ function Recording({ call }: Props) {
 
 export function Talking({ call, muted }: Props & { muted: boolean }) {
   const { t } = useTranslation();
+  const desk = useLiveState().agent?.device === 'desk_phone';
   const now = useServerNow();
   const time = timer(secondsSince(call.answered_at ?? call.started_at, now));
   return (
@@ -109,12 +111,12 @@ export function Talking({ call, muted }: Props & { muted: boolean }) {
       line={muted ? callName(call) : phone(call.phone || call.caller)}
       extra={
         <>
-          <Levels />
+          {!desk && <Levels />}
           <Recording call={call} />
         </>
       }
     >
-      {muted ? (
+      {desk ? null : muted ? (
         <BarButton icon={IconMicrophoneOff} label={t('phone.unmute')} keys="F8" weight="chosen" onClick={toggleMute} />
       ) : (
         <BarButton icon={IconMicrophone} label={t('phone.mute')} keys="F8" onClick={toggleMute} />

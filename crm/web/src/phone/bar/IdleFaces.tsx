@@ -64,13 +64,14 @@ export function Available() {
   const { agent } = useLiveState();
   const { media } = useSound();
   const now = useServerNow();
-  const joined = media === 'connected' && agent?.media;
+  const desk = agent?.device === 'desk_phone';
+  const joined = (desk || media === 'connected') && agent?.media;
   return (
     <Face
       icon={IconCheck}
       tone={joined ? 'green' : 'none'}
       title={`${t('phone.available')} ${timer(secondsSince(agent?.since, now))}`}
-      under={joined ? t('phone.availableLine') : t('phone.joining')}
+      under={joined ? t(desk ? 'phone.availableDesk' : 'phone.availableLine') : t('phone.joining')}
     >
       <Pause />
     </Face>
@@ -137,6 +138,23 @@ export function NoSound() {
   return (
     <Face icon={IconMicrophoneOff} tone="red" title={t('phone.noSound')} under={t('phone.noCalls')} who={text.what} line={text.todo}>
       <BarButton label={t('phone.checkAgain')} onClick={() => void softphone.phone.microphone.open()} />
+    </Face>
+  );
+}
+
+/** The desk phone of the shift cannot be reached: calls go to others meanwhile. */
+export function NoDeskPhone() {
+  const { t } = useTranslation();
+  return (
+    <Face
+      icon={IconPhoneX}
+      tone="red"
+      title={t('phone.noDesk')}
+      under={t('phone.noCalls')}
+      who={t('phone.noDeskWhat')}
+      line={t('phone.noDeskDo')}
+    >
+      <BarButton label={t('phone.toBrowser')} onClick={() => void startShift(false, 'browser')} />
     </Face>
   );
 }

@@ -20,6 +20,7 @@ export type BarKind =
   | 'not_reached'
   | 'no_sound'
   | 'no_voice'
+  | 'no_desk_phone'
   | 'paused'
   | 'not_responding'
   | 'available';
@@ -29,6 +30,7 @@ const troubles: MicState[] = ['refused', 'missing', 'insecure', 'busy'];
 /** The bar's kind for what is so. */
 export function barKind(live: Live, mic: MicState, media: string, muted: boolean, justEnded: boolean): BarKind {
   const { agent, call, connection, phone } = live;
+  const desk = agent?.device === 'desk_phone';
   const alive = call && call.state !== 'ended' ? call : null;
   if (connection === 'lost') return alive && alive.state !== 'ringing' ? 'network_lost' : 'server_away';
   if (!agent) return 'connecting';
@@ -41,6 +43,7 @@ export function barKind(live: Live, mic: MicState, media: string, muted: boolean
     case 'dialing':
       return 'dialing';
     case 'talking':
+      if (desk) return 'talking';
       return troubles.includes(mic) ? 'unheard' : muted ? 'muted' : 'talking';
     case 'held':
       return 'held';
@@ -49,8 +52,9 @@ export function barKind(live: Live, mic: MicState, media: string, muted: boolean
   }
   if (agent.state === 'wrap_up') return 'wrap_up';
   if (justEnded && call?.state === 'ended' && call.direction === 'outbound' && !call.answered_at) return 'not_reached';
-  if (troubles.includes(mic)) return 'no_sound';
-  if (media === 'failed') return 'no_voice';
+  if (desk && !agent.media && agent.state === 'available') return 'no_desk_phone';
+  if (!desk && troubles.includes(mic)) return 'no_sound';
+  if (!desk && media === 'failed') return 'no_voice';
   if (agent.state === 'paused') return 'paused';
   if (agent.state === 'not_responding') return 'not_responding';
   return 'available';
@@ -78,6 +82,7 @@ export const tones: Record<BarKind, Tone> = {
   not_reached: 'plain',
   no_sound: 'red',
   no_voice: 'red',
+  no_desk_phone: 'red',
   paused: 'plain',
   not_responding: 'red',
   available: 'plain',

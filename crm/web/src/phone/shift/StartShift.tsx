@@ -1,4 +1,5 @@
-import { Button } from '@mantine/core';
+import { Button, SegmentedControl } from '@mantine/core';
+import type { PhoneDevice } from '@softphone';
 import { IconHeadset, IconRepeat } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,9 +10,13 @@ import { useLiveState, useMicrophone } from '@/live/useLive';
 import { Panel } from '@/parts/Panel';
 import { startShift } from '../actions';
 import { onKey } from '../keys';
+import { useDeskPhone } from '../useDeskPhone';
 import { MissedDebts } from './MissedDebts';
-import { LineRow, MicrophoneRow, NoticeRow, SpeakerRow } from './rows';
+import { DeskPhoneRow, LineRow, MicrophoneRow, NoticeRow, SpeakerRow } from './rows';
 import css from './StartShift.module.css';
+
+/** What the last shift was worked with, on this machine. */
+const lastDevice = 'ringbook.lastDevice';
 
 /** The check before the first call: each row says what is wrong and how it is mended, and none forbids to begin. */
 export function StartShift() {
@@ -21,17 +26,22 @@ export function StartShift() {
   const mic = useMicrophone();
   const [pending, setPending] = useState(false);
   const [listening, setListening] = useState(false);
+  const own = useDeskPhone();
+  const [chosen, setChosen] = useState<PhoneDevice>(localStorage.getItem(lastDevice) === 'desk_phone' ? 'desk_phone' : 'browser');
+  const device = own?.given ? chosen : 'browser';
 
   const start = async () => {
     setPending(true);
     try {
+      localStorage.setItem(lastDevice, device);
       if (typeof Notification !== 'undefined' && Notification.permission === 'default') void Notification.requestPermission();
-      await startShift();
+      await startShift(false, device);
     } finally {
       setPending(false);
     }
   };
   useEffect(() => onKey('finish', () => void start()));
+  const desk = device === 'desk_phone';
   useEffect(() => {
     // A permission that was given before is used at once; nobody is asked before they click.
     void navigator.permissions
@@ -48,8 +58,14 @@ export function StartShift() {
       <div className={css.columns}>
         <div className={css.left}>
           <section className={`panel ${css.rows}`} aria-label={t('shift.check')}>
-            <MicrophoneRow />
-            <SpeakerRow />
+            {desk ? (
+              <DeskPhoneRow phone={own} />
+            ) : (
+              <>
+                <MicrophoneRow />
+                <SpeakerRow />
+              </>
+            )}
             <LineRow />
             <NoticeRow />
           </section>
@@ -65,24 +81,42 @@ export function StartShift() {
             >
               {t('shift.start')}
             </Button>
-            <Button
-              size="lg"
-              leftSection={<IconRepeat size={18} stroke={1.75} />}
-              aria-pressed={listening}
-              onClick={() => {
-                void softphone.phone.microphone.open().then(() => setListening(softphone.phone.listenToSelf(!listening)));
-              }}
-            >
-              {listening ? t('shift.hearSelfStop') : t('shift.hearSelf')}
-            </Button>
-            {mic.state !== 'ok' && mic.state !== 'none' && mic.state !== 'asking' && <span className={css.aside}>{t('shift.anyway')}</span>}
+            {!desk && (
+              <Button
+                size="lg"
+                leftSection={<IconRepeat size={18} stroke={1.75} />}
+                aria-pressed={listening}
+                onClick={() => {
+                  void softphone.phone.microphone.open().then(() => setListening(softphone.phone.listenToSelf(!listening)));
+                }}
+              >
+                {listening ? t('shift.hearSelfStop') : t('shift.hearSelf')}
+              </Button>
+            )}
+            {!desk && mic.state !== 'ok' && mic.state !== 'none' && mic.state !== 'asking' && (
+              <span className={css.aside}>{t('shift.anyway')}</span>
+            )}
           </div>
         </div>
         <div className={css.right}>
           <Panel title={t('shift.yours')} bare>
             <dl className={css.facts}>
               <dt>{t('shift.phone')}</dt>
-              <dd>{t('shift.thisBrowser')}</dd>
+              <dd>
+                {own?.given ? (
+                  <SegmentedControl
+                    aria-label={t('shift.phone')}
+                    value={device}
+                    onChange={(d) => setChosen(d as PhoneDevice)}
+                    data={[
+                      { value: 'browser', label: t('shift.thisBrowser') },
+                      { value: 'desk_phone', label: t('shift.deskPhone') },
+                    ]}
+                  />
+                ) : (
+                  t('shift.thisBrowser')
+                )}
+              </dd>
               <dt>{t('shift.after')}</dt>
               <dd>{t('shift.wrap', { seconds: count(settings?.wrap_seconds ?? 0) })}</dd>
               <dt>{t('shift.ringFor')}</dt>

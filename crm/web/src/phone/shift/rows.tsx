@@ -6,11 +6,13 @@ import {
   IconCheck,
   IconHeadphones,
   IconMicrophone,
+  IconPhone,
   IconPlayerPlay,
   IconWifi,
 } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Schema } from '@/api/client';
 import { softphone } from '@/live/softphone';
 import { useLiveState, useMicrophone, useSound } from '@/live/useLive';
 import { Chip, type Hue } from '@/parts/Chip';
@@ -106,6 +108,21 @@ export function MicrophoneRow() {
         </div>
       </div>
     </Row>
+  );
+}
+
+/** The telephone on the desk: whether it has registered, and what is to be done if not. */
+export function DeskPhoneRow({ phone }: { phone: Schema<'MyDeskPhone'> | undefined }) {
+  const { t } = useTranslation();
+  const there = phone?.state.registered;
+  return (
+    <Row
+      icon={IconPhone}
+      hue={there ? 'green' : 'red'}
+      title={t('shift.deskPhone')}
+      mark={there ? t('shift.deskThere') : t('shift.bad')}
+      text={there ? (phone?.state.name ?? '') : t('shift.deskAway')}
+    />
   );
 }
 
