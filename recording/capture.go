@@ -130,12 +130,18 @@ func (c *Capture) Insert(from time.Time, clientSide, agentSide []byte) {
 		if c.gap != nil && length(at) <= c.gap.From+time.Second {
 			c.gap = nil
 		}
-		c.notes.Gaps = slices.DeleteFunc(c.notes.Gaps, func(g Gap) bool { return g.Why != GapDisk && g.From >= length(at)-time.Second && g.To <= length(at+n)+time.Second })
+		c.notes.Gaps = slices.DeleteFunc(c.notes.Gaps, func(g Gap) bool {
+			return g.Why != GapDisk && g.From >= length(at)-time.Second && g.To <= length(at+n)+time.Second
+		})
 		c.stale = true
 	}
 	select {
 	case c.queue <- packet{note: put}:
-		<-done
+	case <-c.stopped:
+		return
+	}
+	select {
+	case <-done:
 	case <-c.stopped:
 	}
 }

@@ -180,8 +180,8 @@ func (p *PBX) entered(e event, at time.Time, replay bool) {
 	case ours && leg.Agent != "":
 		p.board.Happened(id, telephony.LegUp{Channel: id, Asterisk: rtpAddress(e.Channel)}, at)
 	case ours:
-	case len(e.Args) == 3 && e.Args[0] == "dialled":
-		p.keyed(telephony.AgentID(e.Args[2]), id, e.Args[1], replay)
+	case len(e.Args) > 0 && e.Args[0] == "dialled":
+		p.keyed(e.Args, id, replay)
 	default:
 		a := p.arrival(e.Channel)
 		if !replay {

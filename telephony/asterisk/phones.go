@@ -70,6 +70,9 @@ type Registered struct {
 func (p *PBX) Registrations(ctx context.Context) (map[string]Registered, error) {
 	out := map[string]Registered{}
 	blocks, err := p.manager(ctx, url.Values{"action": {"PJSIPShowContacts"}})
+	if err != nil && strings.Contains(err.Error(), "No Contacts") { // which it calls an error
+		return out, nil
+	}
 	for _, b := range blocks {
 		if b["Event"] != "ContactList" || b["Status"] == "Unreachable" || b["Status"] == "Removed" {
 			continue
@@ -117,11 +120,12 @@ func (p *PBX) ring(ctx context.Context, c telephony.CallPhone) error {
 
 // keyed is a number that was dialled on a desk phone. One that may not be called is refused as a network does; what came while we were
 // away is old.
-func (p *PBX) keyed(agent telephony.AgentID, leg telephony.ChannelID, number string, replay bool) {
+func (p *PBX) keyed(args []string, leg telephony.ChannelID, replay bool) {
 	go func() {
-		err := error(telephony.ErrNotReady)
-		if !replay && p.o.Keyed != nil {
-			err = p.o.Keyed(agent, leg, number)
+		err, agent := error(telephony.ErrNotReady), telephony.AgentID("")
+		if !replay && p.o.Keyed != nil && len(args) == 3 {
+			agent = telephony.AgentID(args[2])
+			err = p.o.Keyed(agent, leg, args[1])
 		}
 		if err == nil {
 			return
@@ -137,7 +141,7 @@ func (p *PBX) keyed(agent telephony.AgentID, leg telephony.ChannelID, number str
 func isPhone(c channel) bool { return strings.HasPrefix(c.Name, "PJSIP/") }
 
 // The sides of a tap: what comes in from the phone is the agent, what goes out to it the client.
-var tapSides = map[string]string{"agent": "in", "client": "out"}
+var tapSides = []struct{ name, spy string }{{"agent", "in"}, {"client", "out"}}
 
 // tapPrefix begins the IDs of channels that listen to a desk phone's leg. They end with it.
 const tapPrefix = "tap."
@@ -153,32 +157,43 @@ func TapName(call telephony.CallID, tap telephony.Tap, side string) string {
 // tap lets Asterisk record both sides of a leg, each from a channel of its own that listens to it (snoop): the bridge stays as simple
 // as it is. A tap that is there already is heard again.
 func (p *PBX) tap(ctx context.Context, c telephony.TapLeg) error {
-	for side, spy := range tapSides {
-		name := TapName(c.Call, c.Tap, side)
-		id := tapPrefix + name
-		_, err := p.request(ctx, http.MethodPost, "/channels/"+url.PathEscape(string(c.Tap.Channel))+"/snoop/"+url.PathEscape(id),
-			url.Values{"spy": {spy}, "app": {p.o.App}, "appArgs": {"tap"}}, nil)
-		if taken(err) {
-			_, err = p.request(ctx, http.MethodDelete, "/recordings/live/"+url.PathEscape(name)+"/mute", nil, nil)
-			if absentOK(statusOnly(err)) != nil {
-				return fmt.Errorf("hear the %s's side again: %w", side, err)
-			}
-			continue
-		}
-		if err == nil {
-			err = p.recordTap(ctx, id, name)
-		}
+	there, err := p.heardAgain(ctx, c)
+	if err != nil || there {
+		return err
+	}
+	for _, side := range tapSides {
+		_, err := p.request(ctx, http.MethodPost, "/channels/"+url.PathEscape(string(c.Tap.Channel))+"/snoop/"+url.PathEscape(tapPrefix+TapName(c.Call, c.Tap, side.name)),
+			url.Values{"spy": {side.spy}, "app": {p.o.App}, "appArgs": {"tap"}}, nil)
 		if err != nil {
-			return fmt.Errorf("record the %s's side: %w", side, err)
+			return fmt.Errorf("listen to the %s's side: %w", side.name, err)
+		}
+	}
+	for _, side := range tapSides { // one right after the other: they lie as they were said
+		if err := p.recordTap(ctx, TapName(c.Call, c.Tap, side.name)); err != nil {
+			return fmt.Errorf("record the %s's side: %w", side.name, err)
 		}
 	}
 	return nil
 }
 
+// heardAgain ends the silence of a tap; false when there is none.
+func (p *PBX) heardAgain(ctx context.Context, c telephony.TapLeg) (bool, error) {
+	for _, side := range tapSides {
+		_, err := p.request(ctx, http.MethodDelete, "/recordings/live/"+url.PathEscape(TapName(c.Call, c.Tap, side.name))+"/mute", nil, nil)
+		if status, ok := errors.AsType[*StatusError](err); ok && status.Code == http.StatusNotFound {
+			return false, nil
+		}
+		if statusOnly(err) != nil {
+			return false, fmt.Errorf("hear the %s's side again: %w", side.name, err)
+		}
+	}
+	return true, nil
+}
+
 // recordTap begins as soon as the listening channel has come to our application.
-func (p *PBX) recordTap(ctx context.Context, id, name string) error {
+func (p *PBX) recordTap(ctx context.Context, name string) error {
 	for try := 0; ; try++ {
-		_, err := p.request(ctx, http.MethodPost, "/channels/"+url.PathEscape(id)+"/record",
+		_, err := p.request(ctx, http.MethodPost, "/channels/"+url.PathEscape(tapPrefix+name)+"/record",
 			url.Values{"name": {name}, "format": {p.o.Law}, "ifExists": {"fail"}}, nil)
 		status, refused := errors.AsType[*StatusError](err)
 		if err == nil || try == 10 || !refused || status.Code != http.StatusConflict && status.Code != http.StatusNotFound {
@@ -195,17 +210,11 @@ func (p *PBX) recordTap(ctx context.Context, id, name string) error {
 // hush records silence until the tap is heard again.
 func (p *PBX) hush(ctx context.Context, c telephony.HushTap) error {
 	var errs []error
-	for side := range tapSides {
-		_, err := p.request(ctx, http.MethodPost, "/recordings/live/"+url.PathEscape(TapName(c.Call, c.Tap, side))+"/mute", nil, nil)
+	for _, side := range tapSides {
+		_, err := p.request(ctx, http.MethodPost, "/recordings/live/"+url.PathEscape(TapName(c.Call, c.Tap, side.name))+"/mute", nil, nil)
 		errs = append(errs, statusOnly(err))
 	}
 	return errors.Join(errs...)
-}
-
-// taken is the answer to a channel ID that is in use.
-func taken(err error) bool {
-	status, ok := errors.AsType[*StatusError](err)
-	return ok && status.Code == http.StatusConflict
 }
 
 // statusOnly lets what is over already be no error.
