@@ -234,8 +234,12 @@ func TestNoOrderOfEventsBreaksACall(t *testing.T) {
 		}
 		for range 60 {
 			agent := AgentID([]string{"anna", "boris"}[r.IntN(2)])
-			all := []Event{Offered{Agent: agent}, AgentAnswered{agent}, AgentRejected{agent}, AgentHungUp{agent}, AgentAway{agent}, AgentBack{agent},
-				HoldAsked{agent}, ResumeAsked{agent}, DigitsAsked{agent, "1"}, LegUp{s.leg(), "127.0.0.1:9"}, LegGone{Channel: s.leg()}, Tick{}, ClientUp{s.client()},
+			device := Browser
+			if seed%5 == 0 {
+				device = DeskPhone
+			}
+			all := []Event{Offered{Agent: agent, Device: device}, AgentAnswered{agent}, AgentRejected{agent}, AgentHungUp{agent}, AgentAway{agent}, AgentBack{agent},
+				HoldAsked{agent}, ResumeAsked{agent}, DigitsAsked{agent, "1"}, LegUp{s.leg(), "127.0.0.1:9"}, LegGone{Channel: s.leg()}, LegGone{s.leg(), causeNormal}, Tick{}, ClientUp{s.client()},
 				Restored{Leg: s.leg()}, Failed{Command: MakeLeg{Channel: s.leg()}}, PlayEnded{"x"}}
 			e := all[r.IntN(len(all))]
 			version := s.call.Version
