@@ -16,10 +16,16 @@ type Config struct {
 	DiskHours uint64 `help:"Hours of talk that a disk must have room for (57.6 MB each), else /readyz warns." default:"50" name:"disk-hours"`
 	SecretKey string `help:"Key of the secrets in the database, 32 bytes in base64; empty: it is kept in DATA/secret.key." name:"secret-key"`
 
-	Listen      string `help:"Where the web app listens." default:"127.0.0.1:8080"`
-	ListenTLS   string `help:"Where it listens for HTTPS; empty for not at all." name:"listen-tls"`
-	TLSCert     string `help:"Certificate file (PEM) for HTTPS." name:"tls-cert"`
-	TLSKey      string `help:"Key file (PEM) for HTTPS." name:"tls-key"`
+	Listen    string `help:"Where the web app listens." default:"127.0.0.1:8080"`
+	ListenTLS string `help:"Where it listens for HTTPS; empty for not at all." name:"listen-tls"`
+	TLSCert   string `help:"Certificate file (PEM) for HTTPS; a new one is taken without a restart." name:"tls-cert"`
+	TLSKey    string `help:"Key file (PEM) for HTTPS." name:"tls-key"`
+
+	TLSDomain []string `help:"Names whose certificates are fetched and renewed by ACME; to set one is to agree to the authority's terms." name:"tls-domain"`
+	TLSEmail  string   `help:"Address that the authority may write to." name:"tls-email"`
+	TLSACME   string   `help:"Directory of the ACME authority." default:"https://acme-v02.api.letsencrypt.org/directory" name:"tls-acme"`
+	TLSACMECA string   `help:"Certificate file (PEM) that the authority's own HTTPS is checked by; empty for those of the system." name:"tls-acme-ca"`
+
 	CAFile      string `help:"Certificate of a local authority, offered on the login page." name:"ca-file"`
 	PublicURL   string `help:"The address that people open, as https://ringbook.example." name:"public-url"`
 	LocalListen string `help:"Where Asterisk's websocket and /metrics listen; keep it local." default:"127.0.0.1:8082" name:"local-listen"`

@@ -4,14 +4,12 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
-	"crypto/tls"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/netip"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -207,26 +205,4 @@ func (d doctor) sound(context.Context) (string, error) {
 		told = strings.Join(d.MediaAddress, ", ")
 	}
 	return d.Law + "; browsers send to " + told, nil
-}
-
-// certificate must fit its key, be in force and name the host that people open.
-func (d doctor) certificate(context.Context) (string, error) {
-	if d.ListenTLS == "" {
-		return "no HTTPS is asked for; microphones work on this machine only", nil
-	}
-	const remedy = "Set RINGBOOK_TLS_CERT and RINGBOOK_TLS_KEY to a certificate (PEM) and its key"
-	pair, err := tls.LoadX509KeyPair(d.TLSCert, d.TLSKey)
-	if err != nil {
-		return "", broken(remedy, "the certificate cannot be read: %v", err)
-	}
-	leaf := pair.Leaf
-	if now := time.Now(); now.After(leaf.NotAfter) || now.Before(leaf.NotBefore) {
-		return "", broken("Renew the certificate", "it is in force from %s to %s", leaf.NotBefore.Format(time.DateOnly), leaf.NotAfter.Format(time.DateOnly))
-	}
-	if u, err := url.Parse(d.PublicURL); err == nil && u.Hostname() != "" {
-		if err := leaf.VerifyHostname(u.Hostname()); err != nil {
-			return "", broken("Take a certificate for the host of RINGBOOK_PUBLIC_URL", "%v", err)
-		}
-	}
-	return "in force until " + leaf.NotAfter.Format(time.DateOnly), nil
 }

@@ -51,27 +51,28 @@ func (serveCommand) Run(ctx context.Context, env *environment) error {
 
 // server is the whole product, wired.
 type server struct {
-	env       *environment
-	log       *slog.Logger
-	now       func() time.Time
-	pool      *pgxpool.Pool
-	sealer    *crm.Sealer
-	access    *access.Store
-	clients   *clients.Store
-	book      *calls.Book
-	desk      *calls.Desk
-	reports   *reports.Store
-	trunks    *trunks.Store
-	board     *telephony.Switchboard
-	pbx       *asterisk.PBX
-	gateway   *softphone.Gateway
-	hub       *api.Hub
-	recorder  *recorder
-	echoes    *echoes
-	jobs      *river.Client[pgx.Tx]
-	spool     *recording.Spool
-	bucket    *bucket.S3
-	incidents atomic.Int64 // calls that Asterisk saw go through us and that we do not know
+	env          *environment
+	log          *slog.Logger
+	now          func() time.Time
+	pool         *pgxpool.Pool
+	sealer       *crm.Sealer
+	access       *access.Store
+	clients      *clients.Store
+	book         *calls.Book
+	desk         *calls.Desk
+	reports      *reports.Store
+	trunks       *trunks.Store
+	board        *telephony.Switchboard
+	pbx          *asterisk.PBX
+	gateway      *softphone.Gateway
+	hub          *api.Hub
+	recorder     *recorder
+	echoes       *echoes
+	jobs         *river.Client[pgx.Tx]
+	spool        *recording.Spool
+	bucket       *bucket.S3
+	certificates *certificates
+	incidents    atomic.Int64 // calls that Asterisk saw go through us and that we do not know
 	metricsOf
 	trunksSet   chan struct{}
 	lines       atomic.Pointer[trunkLines]
@@ -85,6 +86,9 @@ func newServer(ctx context.Context, env *environment) (*server, error) {
 	s := &server{env: env, log: env.log, now: telephony.SteadyClock(), trunksSet: make(chan struct{}, 1)}
 	var err error
 	if s.sealer, err = env.sealer(); err != nil {
+		return nil, err
+	}
+	if s.certificates, err = openCertificates(env.Config, env.log); err != nil {
 		return nil, err
 	}
 	if s.pool, err = postgres.Open(ctx, env.DatabaseURL); err != nil {
@@ -266,16 +270,7 @@ func (s *server) run(ctx context.Context) error {
 	g.Go(func() error { return s.keepTrunks(ctx) })
 	g.Go(func() error { return s.readCDRs(ctx) })
 	g.Go(func() error { return s.hearChanges(ctx) })
-	handler := api.New(s.apiOptions())
-	g.Go(func() error { return s.listen(ctx, s.env.Listen, handler, false) })
-	if s.env.ListenTLS != "" {
-		g.Go(func() error { return s.listen(ctx, s.env.ListenTLS, handler, true) })
-	}
-	local := http.NewServeMux()
-	local.Handle("/ari", s.pbx)
-	local.Handle("GET /metrics", s.metrics)
-	local.Handle("GET "+instancePath, serveInstance(s.env.Config))
-	g.Go(func() error { return s.listen(ctx, s.env.LocalListen, local, false) })
+	g.Go(func() error { return s.serve(ctx) })
 	err := g.Wait()
 	return errors.Join(err, s.spool.Close()) // what is being recorded is on disk whole, for the next process to go on with
 }
@@ -292,7 +287,7 @@ func (s *server) apiOptions() api.Options {
 
 // checks are what /readyz asks.
 func (s *server) checks() []api.Check {
-	return []api.Check{
+	all := []api.Check{
 		{Name: "database", Run: func(ctx context.Context) (string, error) { return "", s.pool.Ping(ctx) }},
 		{Name: "asterisk", Run: func(context.Context) (string, error) {
 			st := s.pbx.State()
@@ -303,30 +298,8 @@ func (s *server) checks() []api.Check {
 		}},
 		{Name: "disk", Run: func(context.Context) (string, error) { return s.env.room() }},
 	}
-}
-
-// listen serves until the context ends, then lets what runs finish for a moment.
-func (s *server) listen(ctx context.Context, addr string, h http.Handler, secure bool) error {
-	srv := &http.Server{Addr: addr, Handler: h, ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx },
-		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug)}
-	stopped := make(chan struct{})
-	go func() {
-		defer close(stopped)
-		<-ctx.Done()
-		wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
-		defer cancel()
-		_ = srv.Shutdown(wait)
-		_ = srv.Close()
-	}()
-	var err error
-	if secure {
-		err = srv.ListenAndServeTLS(s.env.TLSCert, s.env.TLSKey)
-	} else {
-		err = srv.ListenAndServe()
+	if s.env.ListenTLS != "" {
+		all = append(all, api.Check{Name: "certificate", Run: s.certificates.check})
 	}
-	if errors.Is(err, http.ErrServerClosed) {
-		<-stopped
-		return nil
-	}
-	return fmt.Errorf("listen on %s: %w", addr, err)
+	return all
 }

@@ -248,18 +248,25 @@ func (s *setup) giveAway(dir string) error {
 	return nil
 }
 
-// settleCertificate lets a public name have its certificate fetched, where this version can do that; else a local authority makes one.
+// settleCertificate has a public name's certificate fetched; for any other a local authority makes one.
 func (s *setup) settleCertificate(ctx context.Context, a answers, data string) error {
 	const domain = "RINGBOOK_TLS_DOMAIN"
 	f := s.file
-	canFetch := slices.ContainsFunc(variablesOf(Config{}), func(v variable) bool { return v.name == domain })
 	own := filepath.Join(data, "tls")
+	cert, names := f.get("RINGBOOK_TLS_CERT"), f.get(domain)
+	_, given := s.given[domain]
 	switch {
-	case f.get("RINGBOOK_TLS_CERT") != "" && !strings.HasPrefix(f.get("RINGBOOK_TLS_CERT"), own+"/"):
+	case cert != "" && !strings.HasPrefix(cert, own+"/"):
 		return nil // a certificate of their own
-	case canFetch && f.get("RINGBOOK_TLS_CERT") == "" && publicName(a.address):
-		f.set(domain, a.address)
+	case given && names != "":
 		return nil
+	case publicName(a.address) && (cert == "" || names != "" || slices.Contains(f.changed, "RINGBOOK_PUBLIC_URL")):
+		if !slices.Contains(strings.Split(names, ","), a.address) {
+			f.set(domain, a.address)
+		}
+		return nil
+	case names != "":
+		f.set(domain, "")
 	}
 	_, err := s.script(ctx, nil, "bash", "-c", `. "$1/lib/certificates.sh" && make_certificates "$2" "$3" && echo made`, "bash", s.Share, own, a.address)
 	if err != nil {
