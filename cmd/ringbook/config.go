@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"ringbook/crm"
+	"ringbook/softphone"
 )
 
 // Config is everything that can be set. Each field is a flag and, with RINGBOOK_ before it, an environment variable.
@@ -43,7 +44,12 @@ type Config struct {
 
 	RTPListen    string   `help:"UDP socket for Asterisk's legs." default:"127.0.0.1:8087" name:"rtp-listen"`
 	MediaListen  string   `help:"UDP and TCP port for browsers' sound." default:"0.0.0.0:8088" name:"media-listen"`
-	MediaAddress []string `help:"Addresses that browsers reach that port at; empty for all of this machine's." name:"media-address"`
+	MediaAddress []string `help:"IP addresses that browsers reach that port at, the word own for all of this machine's; empty is own." name:"media-address"`
+
+	TURN         []string `help:"TURN relay for browsers that reach that port neither by UDP nor by TCP, as turns:turn.example.com:443?transport=tcp." name:"turn"`
+	TURNSecret   string   `help:"Secret shared with the relay (coturn's static-auth-secret); browsers get credentials for a shift." name:"turn-secret"`
+	TURNUser     string   `help:"User of the relay, in place of a secret." name:"turn-user"`
+	TURNPassword string   `help:"Password of that user; every agent's browser is told it." name:"turn-password"`
 
 	S3Endpoint  string `help:"S3, as http://127.0.0.1:8084." default:"http://127.0.0.1:8084" name:"s3-endpoint" env:"RINGBOOK_S3_ENDPOINT"`
 	S3Bucket    string `help:"Bucket for recordings." default:"ringbook" name:"s3-bucket" env:"RINGBOOK_S3_BUCKET"`
@@ -64,6 +70,11 @@ func (c Config) spool() string { return filepath.Join(c.Data, "spool") }
 
 // greetings is where uploaded greetings are kept for Asterisk.
 func (c Config) greetings() string { return filepath.Join(c.Data, "greetings") }
+
+// relay is where browsers' sound goes when it cannot come to us.
+func (c Config) relay() softphone.Relay {
+	return softphone.Relay{URLs: c.TURN, Secret: c.TURNSecret, User: c.TURNUser, Password: c.TURNPassword}
+}
 
 // endpoint is the name of the endpoint that clients are dialled through.
 func (c Config) endpoint() string { return cmp.Or(c.TrunkEndpoint, "trunk") }

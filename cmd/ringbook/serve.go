@@ -85,6 +85,9 @@ type server struct {
 func newServer(ctx context.Context, env *environment) (*server, error) {
 	s := &server{env: env, log: env.log, now: telephony.SteadyClock(), trunksSet: make(chan struct{}, 1)}
 	var err error
+	if err := env.relay().Check(); err != nil {
+		return nil, fmt.Errorf("read RINGBOOK_TURN: %w", err)
+	}
 	if s.sealer, err = env.sealer(); err != nil {
 		return nil, err
 	}
@@ -210,7 +213,8 @@ func (s *server) wireBoard(ctx context.Context, plan telephony.Plan) error {
 	s.echoes = &echoes{pbx: s.pbx, gateway: s.gateway, log: s.log, open: map[telephony.AgentID]telephony.ChannelID{}}
 	s.hub = api.NewHub(api.LiveOptions{Gateway: s.gateway, Who: s.who, Origin: func(r *http.Request) bool { return api.OriginAllowed(r, s.env.PublicURL) },
 		Card: func(ctx context.Context, c telephony.Call) any { return s.desk.Card(ctx, c).Card },
-		View: func(c telephony.Call) any { return s.desk.View(c) }, Settings: s.page, Dial: s.dial, Link: s.link,
+		View: func(c telephony.Call) any { return s.desk.View(c) }, Settings: s.page, Dial: s.dial,
+		Relay: func(a crm.Actor) []softphone.ICEServer { return s.env.relay().For(a.User, time.Now()) }, Link: s.link,
 		MayWatch: func(a crm.Actor) bool { return a.Can("floor.read") },
 		Sees:     func(a crm.Actor, agent telephony.AgentID) bool { return s.desk.Within(a, "floor.read", string(agent)) }, Echo: s.echo, Recorder: s.recorder, Popped: s.popped, Log: s.log})
 	s.board = telephony.NewSwitchboard(telephony.Options{PBX: s.pbx, Phones: s.hub, Feed: feeds{s.desk, s.hub, s.echoes, s.counted}, Plan: plan, Log: s.log, Now: s.now,
