@@ -46,7 +46,7 @@ func (r Relay) Check() error {
 			return fmt.Errorf("%q is no address of a relay: %w", u, err)
 		}
 		if uri.Scheme != stun.SchemeTypeTURN && uri.Scheme != stun.SchemeTypeTURNS {
-			return fmt.Errorf("%q is no address of a relay: it must begin with turn: or turns:", u)
+			return fmt.Errorf("%q is no address of a relay: neither turn: nor turns: stands before it", u)
 		}
 	}
 	return nil
