@@ -55,7 +55,6 @@ test('where our port of sound is cut the voice goes through a relay, and it is s
     await expect(page.locator('[data-quality]')).toHaveAttribute('data-path', 'relay');
     await page.locator('[data-quality]').hover();
     await expect(page.getByText(/Через ретранслятор \(TURN\)|Through a relay \(TURN\)/)).toBeVisible();
-    if (process.env.RINGBOOK_E2E_SHOTS) await page.screenshot({ path: `${process.env.RINGBOOK_E2E_SHOTS}/relay.png` });
     await caller.hangUp();
     await there.state('wrap_up', 20_000);
   } finally {
