@@ -25,20 +25,22 @@ import (
 // renewed when a third of their time is left.
 type acmeNames struct {
 	names  []string
+	folder string
 	config *certmagic.Config
 	cache  *certmagic.Cache
 	issuer *certmagic.ACMEIssuer
 	log    *slog.Logger
 
-	mu     sync.Mutex
-	failed map[string]string // the last refusal of a name whose certificate has not come since
+	mu      sync.Mutex
+	stopped string            // what stops all of them; empty when nothing does
+	failed  map[string]string // the last refusal of a name whose certificate has not come since
 }
 
 // certificatesFolder is where certificates and the account at the authority are kept, readable for us alone.
 func (c Config) certificatesFolder() string { return filepath.Join(c.Data, "certificates") }
 
 func openACME(c Config, log *slog.Logger) (*acmeNames, error) {
-	a := &acmeNames{names: c.TLSDomain, log: log, failed: map[string]string{}}
+	a := &acmeNames{names: c.TLSDomain, folder: c.certificatesFolder(), log: log, failed: map[string]string{}}
 	roots, err := c.acmeRoots()
 	if err != nil {
 		return nil, err
@@ -46,7 +48,7 @@ func openACME(c Config, log *slog.Logger) (*acmeNames, error) {
 	quiet := zap.NewNop() // its changes of state come as events
 	a.cache = certmagic.NewCache(certmagic.CacheOptions{Logger: quiet,
 		GetConfigForCert: func(certmagic.Certificate) (*certmagic.Config, error) { return a.config, nil }})
-	a.config = certmagic.New(a.cache, certmagic.Config{Storage: &certmagic.FileStorage{Path: c.certificatesFolder()}, Logger: quiet, OnEvent: a.told,
+	a.config = certmagic.New(a.cache, certmagic.Config{Storage: &certmagic.FileStorage{Path: a.folder}, Logger: quiet, OnEvent: a.told,
 		DefaultServerName: a.names[0], FallbackServerName: a.names[0]})
 	host, port := listenOf(c.Listen)
 	_, portTLS := listenOf(c.ListenTLS)
@@ -87,12 +89,42 @@ func (a *acmeNames) has(name string) bool {
 	return slices.ContainsFunc(a.names, func(n string) bool { return strings.EqualFold(n, name) })
 }
 
-// begin fetches what is missing and renews, from now on and in the background.
-func (a *acmeNames) begin(ctx context.Context) error {
-	if err := a.config.ManageAsync(ctx, a.names); err != nil && ctx.Err() == nil {
-		return fmt.Errorf("keep the certificates of %s: %w", strings.Join(a.names, ", "), err)
+// begin fetches what is missing and renews, from now on and in the background. A folder that takes nothing is told, and is no reason
+// to serve nobody; false means that it must be begun again.
+func (a *acmeNames) begin(ctx context.Context) bool {
+	err := a.keeps()
+	if err == nil {
+		a.tell("")
+		err = a.config.ManageAsync(ctx, a.names)
 	}
-	return nil
+	if err == nil || ctx.Err() != nil {
+		return true
+	}
+	if a.tell("certificates cannot be kept: " + err.Error()) {
+		a.log.Error("HTTPS: certificates cannot be kept; it is tried again", "err", err)
+	}
+	return false
+}
+
+// keeps tries the folder, because certmagic gives a name up for good when it cannot be written.
+func (a *acmeNames) keeps() error {
+	if err := os.MkdirAll(a.folder, 0o700); err != nil {
+		return err
+	}
+	probe, err := os.CreateTemp(a.folder, ".probe-")
+	if err != nil {
+		return err
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+}
+
+// tell keeps what stops all of them; true when it is news.
+func (a *acmeNames) tell(stopped string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	news := a.stopped != stopped
+	a.stopped = stopped
+	return news
 }
 
 func (a *acmeNames) stop() { a.cache.Stop() }
@@ -138,8 +170,11 @@ func refused(err error) string {
 func (a *acmeNames) problems() (all []string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if a.stopped != "" {
+		all = append(all, a.stopped)
+	}
 	for _, name := range slices.Sorted(maps.Keys(a.failed)) {
-		all = append(all, fmt.Sprintf("the authority gives no certificate for %s: %s", name, a.failed[name]))
+		all = append(all, fmt.Sprintf("no certificate comes for %s: %s", name, a.failed[name]))
 	}
 	return all
 }

@@ -87,10 +87,8 @@ func (c *certificates) run(ctx context.Context) error {
 	now := make(chan os.Signal, 1)
 	signal.Notify(now, syscall.SIGHUP)
 	defer signal.Stop(now)
+	begun := c.acme == nil || c.acme.begin(ctx)
 	if c.acme != nil {
-		if err := c.acme.begin(ctx); err != nil {
-			return err
-		}
 		defer c.acme.stop()
 	}
 	tick := time.NewTicker(lookEvery)
@@ -105,6 +103,7 @@ func (c *certificates) run(ctx context.Context) error {
 			}
 		case <-tick.C:
 		}
+		begun = begun || c.acme.begin(ctx)
 		if c.pair != nil {
 			c.pair.look(c.log)
 		}

@@ -158,6 +158,12 @@ type authority struct {
 // newAuthority starts one that comes to see proofs at those ports; port 1 answers nobody.
 func newAuthority(t *testing.T, portHTTP, portTLS, validSeconds int) *authority {
 	t.Helper()
+	return newAuthorityBy(t, exec.Command, portHTTP, portTLS, validSeconds)
+}
+
+// newAuthorityBy starts one by a command of another machine.
+func newAuthorityBy(t *testing.T, command func(name string, args ...string) *exec.Cmd, portHTTP, portTLS, validSeconds int) *authority {
+	t.Helper()
 	program := os.Getenv("RINGBOOK_TEST_PEBBLE")
 	if program == "" {
 		t.Fatal("RINGBOOK_TEST_PEBBLE must name pebble, the ACME server: deploy/test installs it")
@@ -174,7 +180,7 @@ func newAuthority(t *testing.T, portHTTP, portTLS, validSeconds int) *authority 
 	if err := os.WriteFile(path, settings, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(program, "-config", path)
+	cmd := command(program, "-config", path)
 	cmd.Env = append(os.Environ(), "PEBBLE_VA_NOSLEEP=1", "PEBBLE_WFE_NONCEREJECT=0")
 	out := &lines{t: t}
 	cmd.Stdout, cmd.Stderr = out, out
@@ -263,15 +269,22 @@ func TestACertificateIsFetchedByItsNameAndRenewedWithoutARestart(t *testing.T) {
 }
 
 // Where the plain port is closed the proof is made on the port of HTTPS itself. A name that the authority refuses is named with its
-// reason, and takes nothing from the others.
+// reason, and takes nothing from the others. A folder that takes no certificate stops nobody's work, and is told.
 func TestANameThatTheAuthorityRefusesIsNamedAndTheOthersAreServed(t *testing.T) {
 	t.Parallel()
 	r := secured(t, func(c *Config) {
 		a := newAuthority(t, 1, portOf(c.ListenTLS), 3600)
 		c.TLSDomain, c.TLSACME, c.TLSACMECA = []string{"localhost", "refused.example"}, a.directory, a.ca
+		if err := os.WriteFile(c.certificatesFolder(), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
 	})
+	r.eventually("the folder is named", 15*time.Second, func() bool { return strings.Contains(r.readyz(), "certificates cannot be kept: ") })
+	if err := os.Remove(r.env.certificatesFolder()); err != nil {
+		t.Fatal(err)
+	}
 	r.eventually("the certificate has come", 30*time.Second, func() bool { return r.shown() != nil })
-	r.eventually("the refusal is told", 15*time.Second, func() bool { return strings.Contains(r.readyz(), "no certificate for refused.example: ") })
+	r.eventually("the refusal is told", 15*time.Second, func() bool { return strings.Contains(r.readyz(), "no certificate comes for refused.example: ") })
 	if line := r.doctorsLine("certificate"); !strings.HasPrefix(line, "FAULT") || !strings.Contains(line, "refused.example") || !strings.Contains(line, "ports 80 and 443") {
 		t.Errorf("the doctor: %s", line)
 	}

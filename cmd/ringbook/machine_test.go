@@ -119,7 +119,7 @@ func (r *rig) operatorThere(command func(name string, args ...string) *exec.Cmd,
 		"--answer-after", "200ms", "--say", wavFile(r.t, tone(agentTone, 5)) + ".wav", "--hear", o.heard}, more...)...)
 	o.cmd.Env = append(variables(Config{}), o.cmd.Env...)
 	o.events = watchEvents(r.t, o.cmd)
-	r.eventually("the agent is ready", 20*time.Second, func() bool { _, ok := o.events("ready"); return ok })
+	r.eventually("the agent is ready", 45*time.Second, func() bool { _, ok := o.events("ready"); return ok })
 	return o
 }
 

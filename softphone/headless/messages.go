@@ -62,6 +62,10 @@ func (op *Operator) handle(ctx context.Context, data []byte) {
 				e.Way, e.To = p.Way()
 			}
 			op.tell(e)
+		} else if m.State == "failed" && op.o.AnyWay { // a page tries again as well
+			if err := op.connect(ctx); err != nil {
+				op.tell(Event{Event: "refused", Reason: err.Error()})
+			}
 		}
 	case "relay":
 		op.mu.Lock()
