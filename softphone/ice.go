@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"time"
 
 	"github.com/pion/dtls/v3"
@@ -52,11 +53,7 @@ func (g *Gateway) engine(logs pionLog) (*webrtc.API, error) {
 	set := webrtc.SettingEngine{LoggerFactory: logs}
 	set.SetICEUDPMux(g.udp)
 	set.SetICETCPMux(g.tcp)
-	networks := []webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeTCP4}
-	if at, ok := g.udp.LocalAddr().(*net.UDPAddr); ok && at.IP.To4() == nil {
-		networks = append(networks, webrtc.NetworkTypeUDP6, webrtc.NetworkTypeTCP6)
-	}
-	set.SetNetworkTypes(networks)
+	set.SetNetworkTypes(g.networks())
 	set.SetIncludeLoopbackCandidate(g.opts.Loopback)
 	set.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled) // a browser's .local name is found by its own checks
 	set.SetICETimeouts(4*time.Second, 12*time.Second, 2*time.Second)
@@ -64,13 +61,48 @@ func (g *Gateway) engine(logs pionLog) (*webrtc.API, error) {
 	if err := set.SetAnsweringDTLSRole(webrtc.DTLSRoleServer); err != nil { // so that our order of profiles counts
 		return nil, fmt.Errorf("choosing the DTLS role: %w", err)
 	}
-	if len(g.opts.Addresses) > 0 {
-		rule := webrtc.ICEAddressRewriteRule{External: g.opts.Addresses, AsCandidateType: webrtc.ICECandidateTypeHost, Mode: webrtc.ICEAddressRewriteReplace}
+	if external, own := g.opts.external(); len(external) > 0 {
+		rule := webrtc.ICEAddressRewriteRule{External: external, AsCandidateType: webrtc.ICECandidateTypeHost, Mode: webrtc.ICEAddressRewriteReplace}
+		if own {
+			rule.Mode = webrtc.ICEAddressRewriteAppend
+		}
 		if err := set.SetICEAddressRewriteRules(rule); err != nil {
 			return nil, fmt.Errorf("advertising %v: %w", g.opts.Addresses, err)
 		}
 	}
 	return webrtc.NewAPI(webrtc.WithMediaEngine(media), webrtc.WithSettingEngine(set), webrtc.WithInterceptorRegistry(&interceptor.Registry{})), nil
+}
+
+// external are the addresses that are not of the interfaces; own says whether those are told as well.
+func (o Options) external() (external []string, own bool) {
+	for _, addr := range o.Addresses {
+		if addr == Own {
+			own = true
+		} else {
+			external = append(external, addr)
+		}
+	}
+	return external, own || len(external) == 0
+}
+
+// networks are those of the socket; of a list of addresses for one family, that family alone.
+func (g *Gateway) networks() []webrtc.NetworkType {
+	four := []webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeTCP4}
+	six := []webrtc.NetworkType{webrtc.NetworkTypeUDP6, webrtc.NetworkTypeTCP6}
+	if at, ok := g.udp.LocalAddr().(*net.UDPAddr); !ok || at.IP.To4() != nil {
+		return four
+	}
+	external, own := g.opts.external()
+	isFour := func(addr string) bool { return net.ParseIP(addr).To4() != nil }
+	switch {
+	case own:
+		return append(four, six...)
+	case !slices.ContainsFunc(external, isFour):
+		return six
+	case !slices.ContainsFunc(external, func(addr string) bool { return !isFour(addr) }):
+		return four
+	}
+	return append(four, six...)
 }
 
 // codecs are the two laws, the trunk's first.

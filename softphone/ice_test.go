@@ -47,6 +47,17 @@ func TestTheAnswerNamesTheAddressesThatWereSet(t *testing.T) {
 	}
 }
 
+func TestOurOwnAddressesAreNamedBesideThoseOfARouter(t *testing.T) {
+	t.Parallel()
+	alone := gateway(t, func(o *softphone.Options) { o.Media = "0.0.0.0:0" })
+	both := gateway(t, func(o *softphone.Options) { o.Media, o.Addresses = "0.0.0.0:0", []string{softphone.Own, "192.0.2.7"} })
+	want := append(addresses(answerOf(t, alone)), "tcp 192.0.2.7", "udp 192.0.2.7")
+	slices.Sort(want)
+	if got := slices.Compact(addresses(answerOf(t, both))); !slices.Equal(got, slices.Compact(want)) {
+		t.Errorf("candidates %q, want %q", got, want)
+	}
+}
+
 func TestLoopbackIsNamedOnlyWhenAskedFor(t *testing.T) {
 	t.Parallel()
 	for _, loopback := range []bool{true, false} {

@@ -10,7 +10,7 @@ import (
 // Options are what a gateway is made from.
 type Options struct {
 	Media     string   // host:port of ICE, the same for UDP and TCP; port 0 lets the system choose
-	Addresses []string // the IP addresses that browsers are told; empty means those of the interfaces
+	Addresses []string // the IP addresses that browsers are told; [Own] among them, and an empty list, mean those of the interfaces
 	RTP       string   // host:port of the UDP socket that all of Asterisk's legs send to
 	Law       string   // of the trunk: "alaw" (also when empty) or "ulaw"
 	Loopback  bool     // tell browsers about 127.0.0.1 too
@@ -18,6 +18,9 @@ type Options struct {
 	// Tap is asked once for each leg, when its sound first flows. Nil, and a nil answer, mean that nobody listens.
 	Tap func(call telephony.CallID, agent telephony.AgentID) Tap
 }
+
+// Own among the addresses stands for those of this machine's interfaces: browsers in the office use them, browsers elsewhere the others.
+const Own = "own"
 
 // Tap hears each packet that passes between a browser and a leg, in the trunk's law. It is called on the goroutine that moves the
 // sound, so it must not block; the two methods are called concurrently, and a packet may still come after Release.

@@ -71,8 +71,9 @@ func TestABundleTellsMuchAndNoSecretAndNothingOfClients(t *testing.T) {
 	address.User = url.UserPassword("ringbook", "planted/database password")
 	c.DatabaseURL = address.String()
 	c.Trunk = "sip:company:plantedtrunk@provider.example"
+	c.TURNSecret, c.TURNPassword = "planted-relay-secret", "planted-relay-password"
 	c.SecretKey = "cGxhbnRlZC1rZXktcGxhbnRlZC1rZXktcGxhbnRlZDE="
-	planted := []string{strings.TrimSpace(string(key)), "planted/database password", "planted%2Fdatabase%20password", "planted;line", "plantedtrunk", c.SecretKey,
+	planted := []string{strings.TrimSpace(string(key)), "planted/database password", "planted%2Fdatabase%20password", "planted;line", "plantedtrunk", c.SecretKey, c.TURNSecret, c.TURNPassword,
 		c.ARIPassword, c.S3SecretKey, c.S3AccessKey, c.TownARIPassword, "planted@client.example", "rb_plantedplantedplantedplanted",
 		"79161234567", "89161234567", "+7 916 123-45-67", "8 (916) 123-45-67", "9161234567", "plantedcookie", "Planted Client"}
 	log := `time=2026-11-23T10:00:00.000Z level=ERROR msg="x" call=019ab1c2-1234-7123-8123-123456789012 channel=1767323045.99 err="` +

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"ringbook/crm"
+	"ringbook/softphone"
 )
 
 // Config is everything that can be set. Each field is a flag and, with RINGBOOK_ before it, an environment variable.
@@ -16,10 +17,16 @@ type Config struct {
 	DiskHours uint64 `help:"Hours of talk that a disk must have room for (57.6 MB each), else /readyz warns." default:"50" name:"disk-hours"`
 	SecretKey string `help:"Key of the secrets in the database, 32 bytes in base64; empty: it is kept in DATA/secret.key." name:"secret-key"`
 
-	Listen      string `help:"Where the web app listens." default:"127.0.0.1:8080"`
-	ListenTLS   string `help:"Where it listens for HTTPS; empty for not at all." name:"listen-tls"`
-	TLSCert     string `help:"Certificate file (PEM) for HTTPS." name:"tls-cert"`
-	TLSKey      string `help:"Key file (PEM) for HTTPS." name:"tls-key"`
+	Listen    string `help:"Where the web app listens." default:"127.0.0.1:8080"`
+	ListenTLS string `help:"Where it listens for HTTPS; empty for not at all." name:"listen-tls"`
+	TLSCert   string `help:"Certificate file (PEM) for HTTPS; a new one is taken without a restart." name:"tls-cert"`
+	TLSKey    string `help:"Key file (PEM) for HTTPS." name:"tls-key"`
+
+	TLSDomain []string `help:"Names whose certificates are fetched and renewed by ACME; to set one is to agree to the authority's terms." name:"tls-domain"`
+	TLSEmail  string   `help:"Address that the authority may write to." name:"tls-email"`
+	TLSACME   string   `help:"Directory of the ACME authority." default:"https://acme-v02.api.letsencrypt.org/directory" name:"tls-acme"`
+	TLSACMECA string   `help:"Certificate file (PEM) that the authority's own HTTPS is checked by; empty for those of the system." name:"tls-acme-ca"`
+
 	CAFile      string `help:"Certificate of a local authority, offered on the login page." name:"ca-file"`
 	PublicURL   string `help:"The address that people open, as https://ringbook.example." name:"public-url"`
 	LocalListen string `help:"Where Asterisk's websocket and /metrics listen; keep it local." default:"127.0.0.1:8082" name:"local-listen"`
@@ -38,7 +45,12 @@ type Config struct {
 
 	RTPListen    string   `help:"UDP socket for Asterisk's legs." default:"127.0.0.1:8087" name:"rtp-listen"`
 	MediaListen  string   `help:"UDP and TCP port for browsers' sound." default:"0.0.0.0:8088" name:"media-listen"`
-	MediaAddress []string `help:"Addresses that browsers reach that port at; empty for all of this machine's." name:"media-address"`
+	MediaAddress []string `help:"IP addresses that browsers reach that port at, the word own for all of this machine's; empty is own." name:"media-address"`
+
+	TURN         []string `help:"TURN relay for browsers that reach that port neither by UDP nor by TCP, as turns:turn.example.com:443?transport=tcp." name:"turn"`
+	TURNSecret   string   `help:"Secret shared with the relay (coturn's static-auth-secret); browsers get credentials for a shift." name:"turn-secret"`
+	TURNUser     string   `help:"User of the relay, in place of a secret." name:"turn-user"`
+	TURNPassword string   `help:"Password of that user; every agent's browser is told it." name:"turn-password"`
 
 	S3Endpoint  string `help:"S3, as http://127.0.0.1:8084." default:"http://127.0.0.1:8084" name:"s3-endpoint" env:"RINGBOOK_S3_ENDPOINT"`
 	S3Bucket    string `help:"Bucket for recordings." default:"ringbook" name:"s3-bucket" env:"RINGBOOK_S3_BUCKET"`
@@ -59,6 +71,11 @@ func (c Config) spool() string { return filepath.Join(c.Data, "spool") }
 
 // greetings is where uploaded greetings are kept for Asterisk.
 func (c Config) greetings() string { return filepath.Join(c.Data, "greetings") }
+
+// relay is where browsers' sound goes when it cannot come to us.
+func (c Config) relay() softphone.Relay {
+	return softphone.Relay{URLs: c.TURN, Secret: c.TURNSecret, User: c.TURNUser, Password: c.TURNPassword}
+}
 
 // endpoint is the name of the endpoint that clients are dialled through.
 func (c Config) endpoint() string { return cmp.Or(c.TrunkEndpoint, "trunk") }

@@ -20,12 +20,13 @@ type demoAgentCommand struct {
 	HangupAfter time.Duration `help:"How long the talk lasts; 0 lets the other side hang up." default:"0s"`
 	Say         string        `help:"A WAV file (8 kHz, mono) that is said again and again." type:"existingfile"`
 	Hear        string        `help:"A WAV file for what is heard."`
+	AnyWay      bool          `help:"Let the sound go by UDP, TCP or a relay, whichever passes, as a browser does; else by UDP."`
 	For         time.Duration `help:"How long to work; 0 for ever." default:"0s"`
 }
 
 // Run works the shift and prints one JSON object a line.
 func (c demoAgentCommand) Run(ctx context.Context, env *environment) error {
-	o := headless.Options{URL: c.URL, User: c.User, Password: c.Password, AnswerAfter: c.AnswerAfter, HangUpAfter: c.HangupAfter, Insecure: true}
+	o := headless.Options{URL: c.URL, User: c.User, Password: c.Password, AnswerAfter: c.AnswerAfter, HangUpAfter: c.HangupAfter, Insecure: true, AnyWay: c.AnyWay}
 	if o.URL == "" {
 		o.URL = "http://" + strings.Replace(env.Listen, "0.0.0.0", "127.0.0.1", 1)
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"crypto/tls"
 	"fmt"
 	"maps"
 	"os"
@@ -59,18 +58,6 @@ func diskOf(dir string) (free, size uint64, err error) {
 		return 0, 0, fmt.Errorf("look at the disk of %s: %w", dir, err)
 	}
 	return s.Bavail * uint64(s.Bsize), s.Blocks * uint64(s.Bsize), nil
-}
-
-// certificateEnds says when the certificate of HTTPS ends, if there is one.
-func (s *server) certificateEnds() (time.Time, bool) {
-	if s.env.ListenTLS == "" {
-		return time.Time{}, false
-	}
-	pair, err := tls.LoadX509KeyPair(s.env.TLSCert, s.env.TLSKey)
-	if err != nil || pair.Leaf == nil {
-		return time.Time{}, false
-	}
-	return pair.Leaf.NotAfter, true
 }
 
 // audioHour is an hour of talk as it is recorded, in bytes: 16 kB a second.

@@ -116,6 +116,7 @@ func (d doctor) examinations() []examination {
 		{"trunk", d.trunk},
 		{"clock", d.clock},
 		{"sound", d.sound},
+		{"relay", d.relay},
 		{"certificate", d.certificate},
 	}
 }

@@ -4,14 +4,12 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
-	"crypto/tls"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/netip"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,8 +17,10 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+	"golang.org/x/sync/errgroup"
 
 	"ringbook/crm/postgres"
+	"ringbook/softphone"
 )
 
 const (
@@ -198,6 +198,9 @@ func (d doctor) sound(context.Context) (string, error) {
 		}
 	}
 	for _, addr := range d.MediaAddress {
+		if addr == softphone.Own {
+			continue
+		}
 		if ip, err := netip.ParseAddr(addr); err != nil || ip.IsUnspecified() {
 			return "", broken("Set RINGBOOK_MEDIA_ADDRESS to IP addresses that browsers reach", "%q is no IP address", addr)
 		}
@@ -209,24 +212,41 @@ func (d doctor) sound(context.Context) (string, error) {
 	return d.Law + "; browsers send to " + told, nil
 }
 
-// certificate must fit its key, be in force and name the host that people open.
-func (d doctor) certificate(context.Context) (string, error) {
-	if d.ListenTLS == "" {
-		return "no HTTPS is asked for; microphones work on this machine only", nil
+// relay must take a browser that has the credentials that we give.
+func (d doctor) relay(ctx context.Context) (string, error) {
+	r := d.Config.relay()
+	if len(r.URLs) == 0 {
+		return "none is set; agents need UDP or TCP to the port of sound", nil
 	}
-	const remedy = "Set RINGBOOK_TLS_CERT and RINGBOOK_TLS_KEY to a certificate (PEM) and its key"
-	pair, err := tls.LoadX509KeyPair(d.TLSCert, d.TLSKey)
-	if err != nil {
-		return "", broken(remedy, "the certificate cannot be read: %v", err)
+	if err := r.Check(); err != nil {
+		return "", broken("Set RINGBOOK_TURN to addresses as turns:turn.example.com:443?transport=tcp, and RINGBOOK_TURN_SECRET", "%v", err)
 	}
-	leaf := pair.Leaf
-	if now := time.Now(); now.After(leaf.NotAfter) || now.Before(leaf.NotBefore) {
-		return "", broken("Renew the certificate", "it is in force from %s to %s", leaf.NotBefore.Format(time.DateOnly), leaf.NotAfter.Format(time.DateOnly))
+	places := make([]string, len(r.URLs))
+	var all errgroup.Group
+	for i, url := range r.URLs {
+		all.Go(func() error {
+			place, err := r.Try(ctx, url)
+			if err != nil {
+				return broken(relayRemedy(err), "%s gives no place: %v", url, err)
+			}
+			places[i] = url + " by way of " + place
+			return nil
+		})
 	}
-	if u, err := url.Parse(d.PublicURL); err == nil && u.Hostname() != "" {
-		if err := leaf.VerifyHostname(u.Hostname()); err != nil {
-			return "", broken("Take a certificate for the host of RINGBOOK_PUBLIC_URL", "%v", err)
-		}
+	if err := all.Wait(); err != nil {
+		return "", err
 	}
-	return "in force until " + leaf.NotAfter.Format(time.DateOnly), nil
+	return strings.Join(places, ", "), nil
+}
+
+// relayRemedy is what to do about a relay that refuses.
+func relayRemedy(err error) string {
+	text := err.Error()
+	switch {
+	case strings.Contains(text, "401"), strings.Contains(text, "Unauthorized"):
+		return "Give RINGBOOK_TURN_SECRET the value of the relay's static-auth-secret (coturn also needs use-auth-secret), and let both machines keep time"
+	case strings.Contains(text, "certificate"), strings.Contains(text, "x509"):
+		return "Give the relay a certificate that browsers trust, for the name in RINGBOOK_TURN"
+	}
+	return "Start the relay, open its port to everybody, and let RINGBOOK_TURN name it"
 }

@@ -42,7 +42,7 @@ func TestTheDoctorFindsNothingInAHealthyInstance(t *testing.T) {
 	t.Parallel()
 	r := newRigApart(t)
 	out, code := command(t, r.env.Config, "doctor")
-	if code != 0 || strings.Contains(out, "FAULT") || strings.Count(out, "ok     ") != 12 {
+	if code != 0 || strings.Contains(out, "FAULT") || strings.Count(out, "ok     ") != 13 {
 		t.Errorf("exit %d:\n%s", code, out)
 	}
 }
@@ -94,6 +94,22 @@ func TestTheDoctorNamesThePartAndTheRemedy(t *testing.T) {
 		}, "ports", []string{"(udp) is taken", "RINGBOOK_RTP_LISTEN"}},
 		{"a clock that is off", fakedClock, "clock", []string{"PostgreSQL's clock differs", "NTP"}},
 		{"an address for sound that is none", func(_ *testing.T, c *Config) { c.MediaAddress = []string{"nowhere"} }, "sound", []string{"no IP address", "RINGBOOK_MEDIA_ADDRESS"}},
+		{"a relay that is not there", func(_ *testing.T, c *Config) {
+			c.TURN, c.TURNSecret = []string{fmt.Sprintf("turn:127.0.0.1:%d?transport=tcp", asterisktest.FreeTCP())}, "secret"
+		}, "relay", []string{"gives no place", "connection refused", "Start the relay"}},
+		{"a relay with another secret", func(t *testing.T, c *Config) {
+			certificates := t.TempDir()
+			makeCertificates(t, certificates, "127.0.0.1")
+			_, plain := relayed(t, "127.0.0.1", "secret", certificates)
+			c.TURN, c.TURNSecret = []string{fmt.Sprintf("turn:127.0.0.1:%d", plain)}, "another"
+		}, "relay", []string{"gives no place", "static-auth-secret"}},
+		{"a relay whose certificate nobody trusts", func(t *testing.T, c *Config) {
+			certificates := t.TempDir()
+			makeCertificates(t, certificates, "127.0.0.1")
+			secure, _ := relayed(t, "127.0.0.1", "secret", certificates)
+			c.TURN, c.TURNSecret = []string{fmt.Sprintf("turns:127.0.0.1:%d?transport=tcp", secure)}, "secret"
+		}, "relay", []string{"gives no place", "certificate that browsers trust"}},
+		{"a relay without a secret", func(_ *testing.T, c *Config) { c.TURN = []string{"turn:127.0.0.1"} }, "relay", []string{"needs a secret", "RINGBOOK_TURN_SECRET"}},
 		{"a certificate that is not there", func(_ *testing.T, c *Config) { c.ListenTLS, c.TLSCert, c.TLSKey = "127.0.0.1:1", "none", "none" }, "certificate", []string{"cannot be read", "RINGBOOK_TLS_CERT"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

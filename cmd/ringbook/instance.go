@@ -19,14 +19,18 @@ type instance struct {
 	Data    string    `json:"data"` // the folder that it works in
 	Version string    `json:"version"`
 	Started time.Time `json:"started"`
+
+	Certificates string `json:"certificates,omitempty"` // what is wrong with those of HTTPS
 }
 
 // serveInstance answers for this process.
-func serveInstance(c Config) http.Handler {
+func serveInstance(c Config, certificates func() string) http.Handler {
 	me := instance{PID: os.Getpid(), Data: real(c.Data), Version: version, Started: time.Now()}
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		now := me
+		now.Certificates = certificates()
 		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(me)
+		_ = json.NewEncoder(w).Encode(now)
 	})
 }
 

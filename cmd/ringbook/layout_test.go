@@ -40,7 +40,8 @@ var house = []room{
 	{"crm/web", nil, nil},
 	{"crm/api", []string{"crm", "crm/...", "telephony", "recording", "softphone"}, []string{"github.com/danielgtaylor/huma/v2", "github.com/gorilla/websocket", "golang.org/x/time"}},
 	{"deploy/asterisk", nil, nil},
-	{"cmd/ringbook", []string{"..."}, append(slices.Clone(database), "github.com/alecthomas/kong", "golang.org/x/sync", "github.com/danielgtaylor/huma/v2", "github.com/prometheus/client_golang")},
+	{"cmd/ringbook", []string{"..."}, append(slices.Clone(database), "github.com/alecthomas/kong", "golang.org/x/sync", "github.com/danielgtaylor/huma/v2", "github.com/prometheus/client_golang",
+		"github.com/caddyserver/certmagic", "github.com/mholt/acmez/v3", "go.uber.org/zap")}, // certificates by ACME
 	{"cmd/ringbook/demodata", []string{"..."}, append(slices.Clone(database), "golang.org/x/sync")},
 	{"cmd/bench", []string{"..."}, []string{"..."}},
 }

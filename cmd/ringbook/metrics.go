@@ -153,7 +153,7 @@ func (w watched) house(gauge put) {
 			gauge(metricDiskSize, float64(size), folder)
 		}
 	}
-	if ends, ok := w.s.certificateEnds(); ok {
+	if ends, ok := w.s.certificates.ends(); ok {
 		gauge(metricExpiry, float64(ends.Unix()))
 	}
 	gauge(metricBuild, 1, version, runtime.Version())

@@ -45,6 +45,7 @@ func TestPackage(t *testing.T) {
 			m.serves()
 			m.setsUpAgain()
 			m.restarts()
+			m.fetchesItsCertificate()
 			m.upgradesInVain()
 			m.upgrades()
 			m.firewalled()
@@ -181,6 +182,41 @@ func (m *debianMachine) restarts() {
 	m.ready()
 }
 
+// fetchesItsCertificate from an authority that comes to ports 80 and 443, shut in as the service is; then it is as it was.
+func (m *debianMachine) fetchesItsCertificate() {
+	m.t.Helper()
+	a := newAuthorityBy(m.t, func(name string, args ...string) *exec.Cmd {
+		return exec.Command("nsenter", append([]string{"-t", m.init, "-n", name}, args...)...)
+	}, 80, 443, 3600)
+	text, err := os.ReadFile(a.ca)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	m.must("cat >/etc/ssl/authority.pem <<'END'\n" + string(text) + "END")
+	out := m.must("ringbook setup --yes --tls-domain localhost --tls-acme " + a.directory + " --tls-acme-ca /etc/ssl/authority.pem")
+	if !strings.Contains(out, "The certificate of localhost is fetched by ACME from "+a.directory) {
+		m.t.Errorf("setup does not say where the certificate comes from:\n%s", out)
+	}
+	root := filepath.Join(m.t.TempDir(), "root.pem")
+	m.eventually("the certificate has come", 40*time.Second, func() bool {
+		_ = os.WriteFile(root, []byte(m.fetch("-k", a.roots)), 0o600)
+		return strings.Contains(m.fetch("--cacert", root, "https://localhost/"), "<html")
+	})
+	m.is("700 ringbook:ringbook", "stat -c '%a %U:%G' /var/lib/ringbook/certificates")
+	if page := m.fetch("--cacert", root, "--resolve", "crm.company.test:443:127.0.0.1", "https://crm.company.test/"); strings.Contains(page, "<html") {
+		m.t.Error("a name that is not the authority's is shown its certificate")
+	}
+	if out, code := m.do("ringbook doctor"); code != 0 || !strings.Contains(out, "localhost in force until") {
+		m.t.Errorf("the doctor: %s", out)
+	}
+	was := m.property("ringbook.service", "MainPID")
+	m.must("systemctl reload ringbook.service")
+	m.must("cp /root/before /etc/ringbook/ringbook.env")
+	m.is(was, "systemctl show --value -p MainPID ringbook.service")
+	m.must("systemctl restart ringbook.service")
+	m.ready()
+}
+
 // upgradesInVain to a version whose migration fails: the old one serves on, also after a crash.
 func (m *debianMachine) upgradesInVain() {
 	m.t.Helper()
@@ -261,7 +297,7 @@ func (m *debianMachine) goes() {
 	if !strings.Contains(out, "recordings, voicemails and Asterisk's logs are left in /var/lib/ringbook") || !strings.Contains(out, "dropdb ringbook") {
 		m.t.Errorf("the purge does not say what it leaves:\n%s", out)
 	}
-	m.must("test ! -e /etc/ringbook && test ! -e /var/lib/ringbook/tls && cd /var/lib/ringbook && test -e objects/ringbook/kept.wav -a -e spool/kept.wav -a -e asterisk/spool/voicemail/kept.wav")
+	m.must("test ! -e /etc/ringbook && test ! -e /var/lib/ringbook/tls && test ! -e /var/lib/ringbook/certificates && cd /var/lib/ringbook && test -e objects/ringbook/kept.wav -a -e spool/kept.wav -a -e asterisk/spool/voicemail/kept.wav")
 	if got := m.sql("select count(*) from calls"); got == "" || got == "0" {
 		m.t.Errorf("the database is gone: %s", got)
 	}

@@ -52,27 +52,28 @@ func (serveCommand) Run(ctx context.Context, env *environment) error {
 
 // server is the whole product, wired.
 type server struct {
-	env       *environment
-	log       *slog.Logger
-	now       func() time.Time
-	pool      *pgxpool.Pool
-	sealer    *crm.Sealer
-	access    *access.Store
-	clients   *clients.Store
-	book      *calls.Book
-	desk      *calls.Desk
-	reports   *reports.Store
-	trunks    *trunks.Store
-	board     *telephony.Switchboard
-	pbx       *asterisk.PBX
-	gateway   *softphone.Gateway
-	hub       *api.Hub
-	recorder  *recorder
-	echoes    *echoes
-	jobs      *river.Client[pgx.Tx]
-	spool     *recording.Spool
-	bucket    *bucket.S3
-	incidents atomic.Int64 // calls that Asterisk saw go through us and that we do not know
+	env          *environment
+	log          *slog.Logger
+	now          func() time.Time
+	pool         *pgxpool.Pool
+	sealer       *crm.Sealer
+	access       *access.Store
+	clients      *clients.Store
+	book         *calls.Book
+	desk         *calls.Desk
+	reports      *reports.Store
+	trunks       *trunks.Store
+	board        *telephony.Switchboard
+	pbx          *asterisk.PBX
+	gateway      *softphone.Gateway
+	hub          *api.Hub
+	recorder     *recorder
+	echoes       *echoes
+	jobs         *river.Client[pgx.Tx]
+	spool        *recording.Spool
+	bucket       *bucket.S3
+	certificates *certificates
+	incidents    atomic.Int64 // calls that Asterisk saw go through us and that we do not know
 	metricsOf
 	trunksSet   chan struct{}
 	desks       *deskphones.Store
@@ -87,7 +88,13 @@ type server struct {
 func newServer(ctx context.Context, env *environment) (*server, error) {
 	s := &server{env: env, log: env.log, now: telephony.SteadyClock(), trunksSet: make(chan struct{}, 1)}
 	var err error
+	if err := env.relay().Check(); err != nil {
+		return nil, fmt.Errorf("read RINGBOOK_TURN: %w", err)
+	}
 	if s.sealer, err = env.sealer(); err != nil {
+		return nil, err
+	}
+	if s.certificates, err = openCertificates(env.Config, env.log); err != nil {
 		return nil, err
 	}
 	if s.pool, err = postgres.Open(ctx, env.DatabaseURL); err != nil {
@@ -211,7 +218,8 @@ func (s *server) wireBoard(ctx context.Context, plan telephony.Plan) error {
 	s.echoes = &echoes{pbx: s.pbx, gateway: s.gateway, log: s.log, open: map[telephony.AgentID]telephony.ChannelID{}}
 	s.hub = api.NewHub(api.LiveOptions{Gateway: s.gateway, Who: s.who, Origin: func(r *http.Request) bool { return api.OriginAllowed(r, s.env.PublicURL) },
 		Card: func(ctx context.Context, c telephony.Call) any { return s.desk.Card(ctx, c).Card },
-		View: func(c telephony.Call) any { return s.desk.View(c) }, Settings: s.page, Dial: s.dial, Link: s.link,
+		View: func(c telephony.Call) any { return s.desk.View(c) }, Settings: s.page, Dial: s.dial,
+		Relay: func(a crm.Actor) []softphone.ICEServer { return s.env.relay().For(a.User, time.Now()) }, Link: s.link,
 		MayWatch: func(a crm.Actor) bool { return a.Can("floor.read") },
 		Sees:     func(a crm.Actor, agent telephony.AgentID) bool { return s.desk.Within(a, "floor.read", string(agent)) }, Echo: s.echo, Recorder: s.recorder, Popped: s.popped, Log: s.log})
 	s.board = telephony.NewSwitchboard(telephony.Options{PBX: s.pbx, Phones: s.hub, Feed: feeds{s.recorder, s.desk, s.hub, s.echoes, s.counted}, Plan: plan, Log: s.log, Now: s.now,
@@ -276,16 +284,7 @@ func (s *server) run(ctx context.Context) error {
 	g.Go(func() error { return s.mendTapes(ctx) })
 	g.Go(func() error { return s.readCDRs(ctx) })
 	g.Go(func() error { return s.hearChanges(ctx) })
-	handler := api.New(s.apiOptions())
-	g.Go(func() error { return s.listen(ctx, s.env.Listen, handler, false) })
-	if s.env.ListenTLS != "" {
-		g.Go(func() error { return s.listen(ctx, s.env.ListenTLS, handler, true) })
-	}
-	local := http.NewServeMux()
-	local.Handle("/ari", s.pbx)
-	local.Handle("GET /metrics", s.metrics)
-	local.Handle("GET "+instancePath, serveInstance(s.env.Config))
-	g.Go(func() error { return s.listen(ctx, s.env.LocalListen, local, false) })
+	g.Go(func() error { return s.serve(ctx) })
 	err := g.Wait()
 	return errors.Join(err, s.spool.Close()) // what is being recorded is on disk whole, for the next process to go on with
 }
@@ -302,7 +301,7 @@ func (s *server) apiOptions() api.Options {
 
 // checks are what /readyz asks.
 func (s *server) checks() []api.Check {
-	return []api.Check{
+	all := []api.Check{
 		{Name: "database", Run: func(ctx context.Context) (string, error) { return "", s.pool.Ping(ctx) }},
 		{Name: "asterisk", Run: func(context.Context) (string, error) {
 			st := s.pbx.State()
@@ -313,30 +312,8 @@ func (s *server) checks() []api.Check {
 		}},
 		{Name: "disk", Run: func(context.Context) (string, error) { return s.env.room() }},
 	}
-}
-
-// listen serves until the context ends, then lets what runs finish for a moment.
-func (s *server) listen(ctx context.Context, addr string, h http.Handler, secure bool) error {
-	srv := &http.Server{Addr: addr, Handler: h, ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx },
-		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug)}
-	stopped := make(chan struct{})
-	go func() {
-		defer close(stopped)
-		<-ctx.Done()
-		wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
-		defer cancel()
-		_ = srv.Shutdown(wait)
-		_ = srv.Close()
-	}()
-	var err error
-	if secure {
-		err = srv.ListenAndServeTLS(s.env.TLSCert, s.env.TLSKey)
-	} else {
-		err = srv.ListenAndServe()
+	if s.env.ListenTLS != "" {
+		all = append(all, api.Check{Name: "certificate", Run: s.certificates.check})
 	}
-	if errors.Is(err, http.ErrServerClosed) {
-		<-stopped
-		return nil
-	}
-	return fmt.Errorf("listen on %s: %w", addr, err)
+	return all
 }

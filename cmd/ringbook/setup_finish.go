@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -32,7 +33,10 @@ func (s *setup) finish(ctx context.Context, a answers) error {
 		fmt.Fprintf(&b, " with the password %s", a.password)
 	}
 	b.WriteString("\n")
-	if ca := s.file.get("RINGBOOK_CA_FILE"); ca != "" {
+	if names := s.file.get("RINGBOOK_TLS_DOMAIN"); names != "" {
+		fmt.Fprintf(&b, "The certificate of %s is fetched by ACME from %s when Ringbook starts, to whose terms you agree with it. The name must lead here, and ports 80 and 443 be open to everybody.\n",
+			names, cmp.Or(s.file.get("RINGBOOK_TLS_ACME"), s.env.TLSACME))
+	} else if ca := s.file.get("RINGBOOK_CA_FILE"); ca != "" {
 		b.WriteString("The certificate is of a local authority: the login page offers it, each machine must trust it once.\n")
 	}
 	b.WriteString(s.firewall(a))

@@ -19,8 +19,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"ringbook/crm"
+	"ringbook/softphone"
 )
 
 // Where the package keeps what is not a setting.
@@ -108,8 +110,10 @@ func (s *setup) settle(ctx context.Context, a answers) error {
 	if old, _ := url.Parse(f.get("RINGBOOK_PUBLIC_URL")); s.given["RINGBOOK_PUBLIC_URL"] == "" && (old == nil || old.Hostname() != a.address) {
 		f.set("RINGBOOK_PUBLIC_URL", publicURL(a.address, f.get("RINGBOOK_LISTEN_TLS")))
 	}
-	if ip, err := netip.ParseAddr(a.address); err == nil && !ip.IsLoopback() && !ip.IsPrivate() {
-		f.standard("RINGBOOK_MEDIA_ADDRESS", a.address) // the machine may stand behind it
+	if f.get("RINGBOOK_MEDIA_ADDRESS") == "" {
+		if behind := behindAddresses(ctx, a.address); len(behind) > 0 {
+			f.set("RINGBOOK_MEDIA_ADDRESS", strings.Join(append([]string{softphone.Own}, behind...), ","))
+		}
 	}
 	f.standard("RINGBOOK_ARI_PASSWORD", secret())
 	if err := s.settleRecordings(a, data); err != nil {
@@ -122,6 +126,28 @@ func (s *setup) settle(ctx context.Context, a answers) error {
 		return err
 	}
 	return s.settleCertificate(ctx, a, data)
+}
+
+// behindAddresses are the public addresses that people come to by that name or address and that no interface of this machine has: it
+// stands behind a router that leads them here (1:1 NAT).
+func behindAddresses(ctx context.Context, host string) (list []string) {
+	found := []string{host}
+	if publicName(host) {
+		ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+		defer cancel()
+		found, _ = net.DefaultResolver.LookupHost(ctx, host) // a name that nobody knows yet is no reason to stop
+	}
+	own, _ := net.InterfaceAddrs()
+	for _, addr := range found {
+		ip, err := netip.ParseAddr(addr)
+		if err != nil || !ip.IsGlobalUnicast() || ip.IsPrivate() {
+			continue
+		}
+		if !slices.ContainsFunc(own, func(a net.Addr) bool { return strings.HasPrefix(a.String(), ip.String()+"/") }) {
+			list = append(list, ip.String())
+		}
+	}
+	return list
 }
 
 func publicURL(host, listenTLS string) string {
@@ -248,18 +274,25 @@ func (s *setup) giveAway(dir string) error {
 	return nil
 }
 
-// settleCertificate lets a public name have its certificate fetched, where this version can do that; else a local authority makes one.
+// settleCertificate has a public name's certificate fetched; for any other a local authority makes one.
 func (s *setup) settleCertificate(ctx context.Context, a answers, data string) error {
 	const domain = "RINGBOOK_TLS_DOMAIN"
 	f := s.file
-	canFetch := slices.ContainsFunc(variablesOf(Config{}), func(v variable) bool { return v.name == domain })
 	own := filepath.Join(data, "tls")
+	cert, names := f.get("RINGBOOK_TLS_CERT"), f.get(domain)
+	_, given := s.given[domain]
 	switch {
-	case f.get("RINGBOOK_TLS_CERT") != "" && !strings.HasPrefix(f.get("RINGBOOK_TLS_CERT"), own+"/"):
+	case cert != "" && !strings.HasPrefix(cert, own+"/"):
 		return nil // a certificate of their own
-	case canFetch && f.get("RINGBOOK_TLS_CERT") == "" && publicName(a.address):
-		f.set(domain, a.address)
+	case given && names != "":
 		return nil
+	case publicName(a.address) && (cert == "" || names != "" || slices.Contains(f.changed, "RINGBOOK_PUBLIC_URL")):
+		if !slices.Contains(strings.Split(names, ","), a.address) {
+			f.set(domain, a.address)
+		}
+		return nil
+	case names != "":
+		f.set(domain, "")
 	}
 	_, err := s.script(ctx, nil, "bash", "-c", `. "$1/lib/certificates.sh" && make_certificates "$2" "$3" && echo made`, "bash", s.Share, own, a.address)
 	if err != nil {

@@ -102,6 +102,24 @@ func TestSetupAsksUntilTheAnswersAreGoodAndThenChangesOnlyWhatIsAnswered(t *test
 		t.Errorf("another password: %s", out)
 	}
 	s.person(access.Administrator, "admin@company.test", "совсем зелёный троллейбус")
+	s.movesHouse()
+}
+
+// movesHouse to a name that the world knows, whose certificate is fetched, and back to one that it does not.
+func (s *setupRun) movesHouse() {
+	s.t.Helper()
+	const fetched = "RINGBOOK_TLS_DOMAIN=crm.ringbook.example.com"
+	out, ok := s.run("", "--yes", "--address", "crm.ringbook.example.com")
+	if !ok || !strings.Contains(out, "is fetched by ACME from https://acme-v02.api.letsencrypt.org/directory") || !slices.Contains(s.settings(), fetched) {
+		s.t.Errorf("a public name: %s\n%s", out, strings.Join(s.settings(), "\n"))
+	}
+	moved := s.settings()
+	if out, ok := s.run("", "--yes"); !ok || !slices.Equal(moved, s.settings()) {
+		s.t.Errorf("the same again: %s\n%s", out, strings.Join(s.settings(), "\n"))
+	}
+	if out, ok := s.run("", "--yes", "--address", "192.0.2.99"); !ok || !slices.Contains(s.settings(), "RINGBOOK_TLS_DOMAIN=") || !slices.Contains(s.settings(), "RINGBOOK_MEDIA_ADDRESS=own,192.0.2.99") {
+		s.t.Errorf("an address of a router: %s\n%s", out, strings.Join(s.settings(), "\n"))
+	}
 }
 
 // person must be able to log in.

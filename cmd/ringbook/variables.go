@@ -31,7 +31,7 @@ func variablesOf(c Config) (all []variable) {
 		}
 		_, hidden := field.Tag.Lookup("hidden")
 		all = append(all, variable{name: name, flag: "--" + flag, value: value, standard: field.Tag.Get("default"), help: field.Tag.Get("help"), hidden: hidden,
-			secret: strings.HasSuffix(name, "_PASSWORD") || strings.HasSuffix(name, "_SECRET_KEY") || strings.HasSuffix(name, "_ACCESS_KEY")})
+			secret: strings.HasSuffix(name, "_PASSWORD") || strings.HasSuffix(name, "_SECRET") || strings.HasSuffix(name, "_SECRET_KEY") || strings.HasSuffix(name, "_ACCESS_KEY")})
 	}
 	return all
 }

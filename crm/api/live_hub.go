@@ -27,6 +27,8 @@ type LiveOptions struct {
 	View func(call telephony.Call) any
 	// Settings are what a page needs to know of the settings.
 	Settings func() any
+	// Relay gives a person's browser what it needs to use a relay; nil: there is none.
+	Relay func(who crm.Actor) []softphone.ICEServer
 	// Dial checks what the agent typed and begins the call.
 	Dial func(ctx context.Context, who crm.Actor, to, client string) (telephony.CallID, error)
 	// Link moves a live call to another card.
@@ -92,6 +94,7 @@ const (
 	presenceEvery  = time.Second
 	newsEvery      = 250 * time.Millisecond
 	cardWithin     = 300 * time.Millisecond
+	relayEvery     = time.Hour // far shorter than credentials are good
 )
 
 // Run sends heartbeats and presence until the context ends, then closes every socket.
@@ -100,6 +103,8 @@ func (h *Hub) Run(ctx context.Context) error {
 	var watching sync.WaitGroup
 	watching.Go(func() { h.watchSessions(ctx) })
 	defer watching.Wait()
+	relay := time.NewTicker(relayEvery)
+	defer relay.Stop()
 	beat, presence, news := time.NewTicker(heartbeatEvery), time.NewTicker(presenceEvery), time.NewTicker(newsEvery)
 	defer news.Stop()
 	defer beat.Stop()
@@ -109,6 +114,8 @@ func (h *Hub) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			h.each(func(*tab) bool { return true }, func(t *tab) { t.close() })
 			return nil
+		case <-relay.C:
+			h.each(func(*tab) bool { return true }, func(t *tab) { t.send(message{"type": "relay", "ice": h.relay(t)}) })
 		case <-beat.C:
 			n++
 			h.each(func(t *tab) bool { return true }, func(t *tab) { t.send(message{"type": "heartbeat", "n": n}) })

@@ -11,6 +11,7 @@ import (
 
 	"ringbook/crm"
 	"ringbook/crm/access"
+	"ringbook/softphone"
 	"ringbook/telephony"
 )
 
@@ -163,10 +164,18 @@ func meOf(a crm.Actor) map[string]any {
 	return map[string]any{"id": a.User, "name": a.Name, "role": a.Role, "team": a.Team, "rights": access.Grants(a.Rights)}
 }
 
+// relay is what the tab's browser may use besides our own port.
+func (h *Hub) relay(t *tab) []softphone.ICEServer {
+	if h.o.Relay == nil {
+		return []softphone.ICEServer{}
+	}
+	return h.o.Relay(t.who)
+}
+
 // snapshot is everything that a tab must know when it opens, or after a gap.
 func (h *Hub) snapshot(t *tab) message {
 	agent := h.board.Agent(t.agent())
-	m := message{"type": "snapshot", "me": meOf(t.who), "agent": agent, "phone": h.phoneState(t), "settings": h.o.Settings(), "call": nil, "card": nil}
+	m := message{"type": "snapshot", "me": meOf(t.who), "agent": agent, "phone": h.phoneState(t), "settings": h.o.Settings(), "ice": h.relay(t), "call": nil, "card": nil}
 	if agent.Call != "" {
 		if c, ok := h.board.Call(agent.Call); ok {
 			m["call"], m["card"] = h.o.View(c), h.cardOf(c)

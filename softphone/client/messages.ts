@@ -68,7 +68,17 @@ export type PhonePlace = 'here' | 'elsewhere' | 'none';
 
 /** What the server sends; each carries its number in the row and the server's time. */
 export type Incoming<Call, Card> = { seq: number; at: string } & (
-  | { type: 'snapshot'; me: Me; agent: Agent; call: Call | null; card: Card | null; phone: PhonePlace; settings: Settings }
+  | {
+      type: 'snapshot';
+      me: Me;
+      agent: Agent;
+      call: Call | null;
+      card: Card | null;
+      phone: PhonePlace;
+      settings: Settings;
+      ice: RTCIceServer[];
+    }
+  | { type: 'relay'; ice: RTCIceServer[] }
   | { type: 'agent'; agent: Agent }
   | { type: 'pop'; call: Call; card: Card }
   | { type: 'ringing'; call: Call }

@@ -10,11 +10,16 @@ export interface PeerEvents {
 
 /** One WebRTC session with the gateway: G.711 both ways, the microphone only while it is wanted. */
 export class Peer {
-  private pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+  private pc: RTCPeerConnection;
   private sender: RTCRtpSender;
   private counters: Counters = { received: 0, lost: 0 };
 
-  constructor(private readonly on: PeerEvents) {
+  /** The relays are used where nothing passes to the server itself. */
+  constructor(
+    private readonly on: PeerEvents,
+    relays: RTCIceServer[],
+  ) {
+    this.pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle', iceServers: relays });
     const { sender, setCodecPreferences } = this.transceiver();
     this.sender = sender;
     setCodecPreferences();

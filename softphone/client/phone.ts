@@ -46,6 +46,8 @@ export class Phone {
     ringVolume: Number(stored(keys.volume) || 0.6),
   });
   readonly microphone: Microphone;
+  /** What the server lets us use when nothing passes to it; the next session takes it. */
+  relays: RTCIceServer[] = [];
   private context: AudioContext | null = null;
   private ringtone: Ringtone;
   private peer: Peer | null = null;
@@ -68,11 +70,14 @@ export class Phone {
   async connect() {
     this.dropPeer();
     this.sound.patch({ media: 'connecting' });
-    const peer = new Peer({
-      offer: (sdp) => this.on.offer(sdp),
-      stream: (s) => this.hear(s),
-      state: (s) => this.peer === peer && this.changed(s),
-    });
+    const peer = new Peer(
+      {
+        offer: (sdp) => this.on.offer(sdp),
+        stream: (s) => this.hear(s),
+        state: (s) => this.peer === peer && this.changed(s),
+      },
+      this.relays,
+    );
     this.peer = peer;
     this.patience = setTimeout(() => {
       if (this.peer === peer && peer.state !== 'connected') this.sound.patch({ media: 'failed' });

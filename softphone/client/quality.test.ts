@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { readQuality } from './quality';
 
-function stats(received: number, lost: number, far = 0, protocol = 'udp') {
+function stats(received: number, lost: number, far = 0, protocol = 'udp', candidateType = 'host') {
   return [
     { id: 'i', type: 'inbound-rtp', kind: 'audio', packetsReceived: received, packetsLost: lost, jitter: 0.004 },
     { id: 'r', type: 'remote-inbound-rtp', fractionLost: far, roundTripTime: 0.032 },
     { id: 't', type: 'transport', selectedCandidatePairId: 'p' },
-    { id: 'p', type: 'candidate-pair', remoteCandidateId: 'c', currentRoundTripTime: 0.05 },
+    { id: 'p', type: 'candidate-pair', localCandidateId: 'l', remoteCandidateId: 'c', currentRoundTripTime: 0.05 },
+    { id: 'l', type: 'local-candidate', candidateType },
     { id: 'c', type: 'remote-candidate', protocol },
   ];
 }
@@ -30,6 +31,10 @@ test('silence is no loss', () => {
 
 test('a detour over TCP is seen', () => {
   expect(readQuality(stats(1, 0, 0, 'tcp'), { received: 0, lost: 0 }).quality.path).toBe('tcp');
+});
+
+test('a detour through a relay is seen', () => {
+  expect(readQuality(stats(1, 0, 0, 'udp', 'relay'), { received: 0, lost: 0 }).quality.path).toBe('relay');
 });
 
 test('a counter that begins anew after a reconnect is no loss below nothing', () => {

@@ -167,7 +167,11 @@ export class Softphone<Call extends LiveCall, Card> {
         this.socket.tell({ type: 'heartbeat', n: m.n });
         if (this.mine) this.alive();
         break;
+      case 'relay':
+        this.phone.relays = m.ice;
+        break;
       case 'snapshot':
+        this.phone.relays = m.ice;
         void this.begin(m.agent.state !== 'offline', m.agent.media);
         break;
       case 'answer':

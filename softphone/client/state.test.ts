@@ -15,7 +15,16 @@ function call(id: string, state: string, version = 1, whose: string | null = 'ol
 
 /** The state after some messages, beginning with a snapshot of an available agent. */
 function after(...messages: object[]) {
-  const snapshot = { type: 'snapshot', me, agent: agent('available'), call: null, card: null, phone: 'here', settings: {} as Settings };
+  const snapshot = {
+    type: 'snapshot',
+    me,
+    agent: agent('available'),
+    call: null,
+    card: null,
+    phone: 'here',
+    settings: {} as Settings,
+    ice: [],
+  };
   let seq = 0;
   return [snapshot, ...messages].reduce<ReturnType<typeof emptyState<LiveCall, Card>>>(
     (s, m) => reduce(s, { seq: ++seq, at: '', ...m } as Incoming<LiveCall, Card>),
@@ -57,7 +66,7 @@ test('the end of a call that is not shown is no news', () => {
 
 test('an ended call stays for its wrap-up, also through a lost connection', () => {
   const ended = [popped, { type: 'call', call: call('a', 'ended', 9) }];
-  const again = { type: 'snapshot', me, agent: agent('wrap_up'), call: null, card: null, phone: 'here', settings: {} };
+  const again = { type: 'snapshot', me, agent: agent('wrap_up'), call: null, card: null, phone: 'here', settings: {}, ice: [] };
   expect(after(...ended, again).call?.id).toBe('a');
   expect(after(...ended, { ...again, agent: agent('available') }).call).toBeNull();
 });

@@ -11,12 +11,13 @@ import (
 
 // incoming is any message of the server as far as an operator needs it.
 type incoming struct {
-	Type  string `json:"type"`
-	N     int64  `json:"n"`
-	Phone string `json:"phone"`
-	State string `json:"state"`
-	SDP   string `json:"sdp"`
-	Code  string `json:"code"`
+	Type  string            `json:"type"`
+	N     int64             `json:"n"`
+	Phone string            `json:"phone"`
+	State string            `json:"state"`
+	SDP   string            `json:"sdp"`
+	Code  string            `json:"code"`
+	ICE   []testphone.Relay `json:"ice"`
 	Agent struct {
 		State string `json:"state"`
 	} `json:"agent"`
@@ -56,8 +57,20 @@ func (op *Operator) handle(ctx context.Context, data []byte) {
 		}
 	case "media":
 		if m.State == "connected" {
-			op.tell(Event{Event: "ready", Raw: data})
+			e := Event{Event: "ready", Raw: data}
+			if p := op.Phone(); p != nil {
+				e.Way, e.To = p.Way()
+			}
+			op.tell(e)
+		} else if m.State == "failed" && op.o.AnyWay { // a page tries again as well
+			if err := op.connect(ctx); err != nil {
+				op.tell(Event{Event: "refused", Reason: err.Error()})
+			}
 		}
+	case "relay":
+		op.mu.Lock()
+		op.ice = m.ICE
+		op.mu.Unlock()
 	case "agent":
 		op.mu.Lock()
 		op.agent = m.Agent.State
@@ -77,7 +90,7 @@ func (op *Operator) handle(ctx context.Context, data []byte) {
 // begin starts the shift, or goes on with it after the socket was lost.
 func (op *Operator) begin(ctx context.Context, m incoming) {
 	op.mu.Lock()
-	op.agent = m.Agent.State
+	op.agent, op.ice = m.Agent.State, m.ICE
 	op.mu.Unlock()
 	if op.o.Silent {
 		op.tell(Event{Event: "ready"})
@@ -98,7 +111,13 @@ func (op *Operator) begin(ctx context.Context, m incoming) {
 // connect opens a WebRTC session anew, as a page does when it is loaded.
 func (op *Operator) connect(ctx context.Context) error {
 	op.hangUpPhone()
-	p, err := testphone.New(testphone.Options{Hear: op.o.Heard})
+	o := testphone.Options{Hear: op.o.Heard, AnyWay: op.o.AnyWay}
+	if o.AnyWay {
+		op.mu.Lock()
+		o.Relays = op.ice
+		op.mu.Unlock()
+	}
+	p, err := testphone.New(o)
 	if err != nil {
 		return fmt.Errorf("make a phone: %w", err)
 	}

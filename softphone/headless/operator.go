@@ -34,6 +34,7 @@ type Options struct {
 	Silent      bool          // no WebRTC: a tab that only listens
 	DeskPhone   bool          // the shift is worked with a desk phone: no WebRTC either
 	Insecure    bool          // any certificate will do
+	AnyWay      bool          // the sound goes by UDP, TCP or a relay, as a browser's; else by UDP only
 	// Heard is given what comes from the call, packet by packet, with the time of its arrival.
 	Heard func(at time.Time, samples []int16)
 	// Event hears of everything, one call at a time.
@@ -50,7 +51,9 @@ type Event struct {
 	Phone  string          `json:"phone,omitempty"`
 	State  string          `json:"state,omitempty"`
 	Reason string          `json:"reason,omitempty"`
-	Raw    json.RawMessage `json:"-"` // the whole message
+	Way    string          `json:"way,omitempty"` // of ready: how the sound goes
+	To     string          `json:"to,omitempty"`  // and to which address of the server
+	Raw    json.RawMessage `json:"-"`             // the whole message
 }
 
 // Operator is one headless operator. Its methods are safe for concurrent use.
@@ -67,9 +70,10 @@ type Operator struct {
 	ws    *websocket.Conn
 	phone *testphone.Phone
 	heard *testphone.Heard // by the latest phone
-	call  string           // the present call
-	state string           // of that call
-	agent string           // the agent's state
+	ice   []testphone.Relay
+	call  string // the present call
+	state string // of that call
+	agent string // the agent's state
 }
 
 // Open logs in. Nothing else happens until [Operator.Run].

@@ -36,10 +36,19 @@ type Options struct {
 	Laws     []g711.Law // offered, in this order; empty means mu-law, then A-law, as Chromium does
 	Loopback bool       // connect over 127.0.0.1 and nothing else: for tests
 	TCP      bool       // connect over TCP only, as behind a firewall that drops UDP
+	AnyWay   bool       // connect as a browser does: by UDP if it passes, else by TCP, else by a relay
+	Relays   []Relay    // only with AnyWay
 	// Packet is told of each packet that comes, on the goroutine that reads them; the packet is valid only during the call.
 	Packet func(p *rtp.Packet, at time.Time)
 	// Hear is given the samples of each packet that comes, on the same goroutine.
 	Hear func(at time.Time, samples []int16)
+}
+
+// Relay is a TURN server, in the words of a browser.
+type Relay struct {
+	URLs       []string `json:"urls"`
+	Username   string   `json:"username"`
+	Credential string   `json:"credential"`
 }
 
 // Phone is one softphone. Its methods are safe for concurrent use.
@@ -70,7 +79,11 @@ func New(o Options) (*Phone, error) {
 	if err != nil {
 		return nil, err
 	}
-	pc, err := api.NewPeerConnection(webrtc.Configuration{})
+	var with webrtc.Configuration
+	for _, r := range o.Relays {
+		with.ICEServers = append(with.ICEServers, webrtc.ICEServer{URLs: r.URLs, Username: r.Username, Credential: r.Credential})
+	}
+	pc, err := api.NewPeerConnection(with)
 	if err != nil {
 		return nil, fmt.Errorf("making a test phone: %w", err)
 	}
@@ -121,6 +134,10 @@ func engine(o Options) (*webrtc.API, error) {
 	if o.TCP {
 		set.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeTCP4})
 	}
+	if o.AnyWay {
+		set.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeUDP6, webrtc.NetworkTypeTCP4, webrtc.NetworkTypeTCP6})
+		set.SetHostAcceptanceMinWait(time.Second) // for UDP to answer, although TCP may be quicker
+	}
 	set.SetSRTPProtectionProfiles(dtls.SRTP_AEAD_AES_128_GCM, dtls.SRTP_AES128_CM_HMAC_SHA1_80)
 	return webrtc.NewAPI(webrtc.WithMediaEngine(media), webrtc.WithInterceptorRegistry(registry), webrtc.WithSettingEngine(set)), nil
 }
@@ -143,6 +160,9 @@ func (p *Phone) Offer(ctx context.Context) (string, error) {
 	gathered := webrtc.GatheringCompletePromise(p.pc)
 	if err := p.pc.SetLocalDescription(offer); err != nil {
 		return "", fmt.Errorf("taking our own offer: %w", err)
+	}
+	if p.opts.AnyWay { // our candidates need not be in it: the server sees where our checks come from
+		return p.pc.LocalDescription().SDP, nil
 	}
 	select {
 	case <-gathered:
@@ -178,6 +198,19 @@ func (p *Phone) Connected() <-chan struct{} { return p.connected }
 
 // Closed is closed when the connection is over.
 func (p *Phone) Closed() <-chan struct{} { return p.closed }
+
+// Way is how the sound goes once it does: "udp", "tcp" or "relay", and the server's address that it goes to.
+func (p *Phone) Way() (way, to string) {
+	pair, err := p.pc.GetSenders()[0].Transport().ICETransport().GetSelectedCandidatePair()
+	if err != nil || pair == nil {
+		return "", ""
+	}
+	way = pair.Local.Protocol.String()
+	if pair.Local.Typ == webrtc.ICECandidateTypeRelay {
+		way = "relay"
+	}
+	return way, pair.Remote.Address
+}
 
 // Law is what the phone sends, known after Accept.
 func (p *Phone) Law() g711.Law { law, _ := p.track.law.Load().(g711.Law); return law }

@@ -45,6 +45,16 @@ export function chromiumThere(m: Machine, dir: string, chromium: string): string
   return file;
 }
 
+/** Lets nothing through between the machine and our port of sound, by UDP or TCP; gives the way to stop it. */
+export function cutSound(m: Machine, port: string): () => void {
+  const rules = ['-p udp', `-p tcp --dport ${port}`];
+  const rule = (change: string, what: string) => ip(`netns exec ${m.name} iptables ${change} OUTPUT ${what} -j DROP`);
+  for (const r of rules) rule('-A', r);
+  return () => {
+    for (const r of rules) rule('-D', r);
+  };
+}
+
 /** Drops each tenth UDP packet that the machine sends or is sent; gives the way to stop it. */
 export function loseATenth(m: Machine): () => void {
   const chains = ['INPUT', 'OUTPUT'];

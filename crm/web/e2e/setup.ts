@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { dropMachine, makeMachine } from './machine';
+import { startRelay } from './relay';
 
 const root = resolve(import.meta.dirname, '../../..');
 
@@ -15,10 +16,10 @@ function free(port: number): Promise<boolean> {
   });
 }
 
-/** Ports of our own: a base whose fourteen are all free. */
+/** Ports of our own: a base whose sixteen are all free. */
 async function base(): Promise<number> {
   for (let n = 21_000 + (process.pid % 400) * 20; n < 40_000; n += 20) {
-    const all = await Promise.all(Array.from({ length: 14 }, (_, i) => free(n + i)));
+    const all = await Promise.all(Array.from({ length: 16 }, (_, i) => free(n + i)));
     if (all.every(Boolean)) return n;
   }
   throw new Error('no free ports');
@@ -34,8 +35,10 @@ export default async function setup() {
   if (process.env.RINGBOOK_E2E_DATA) return () => dropMachine(machine);
   const data = mkdtempSync(join(tmpdir(), 'ringbook-e2e-'));
   const port = await base();
+  const relay = startRelay(machine.ours, port + 15, data);
   const run = spawn(join(root, 'deploy/run'), ['--data', data, '--port-base', String(port), '--sip-port', String(port + 10)], {
     cwd: root,
+    env: { ...process.env, ...relay.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let log = '';
@@ -57,6 +60,7 @@ export default async function setup() {
     const over = new Promise((done) => run.once('exit', done));
     run.kill('SIGTERM');
     await over;
+    relay.process.kill();
     rmSync(data, { recursive: true, force: true });
     dropMachine(machine);
   };

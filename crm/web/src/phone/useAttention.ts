@@ -50,13 +50,13 @@ export function useAttention(kind: BarKind) {
     else notifications.hide('click');
   }, [needsClick, t]);
 
-  const detour = quality?.path === 'tcp';
+  const detour = quality?.path === 'tcp' ? 'phone.detour' : quality?.path === 'relay' ? 'phone.relayed' : '';
   useEffect(() => {
     if (detour)
       notifications.show({
         id: 'detour',
         color: 'yellow',
-        message: t('phone.detour', { port: settings?.media_port ?? '' }),
+        message: t(detour, { port: settings?.media_port ?? '' }),
         autoClose: 15_000,
       });
   }, [detour, settings?.media_port, t]);
