@@ -19,18 +19,18 @@ import (
 // handset is a desk phone of our own, small enough to know to the millisecond what went out of it and what came in: it registers by
 // UDP (RFC 3261), answers or declines as it is told, says bursts, and notes when those of the other side begin.
 type handset struct {
-	t              *testing.T
-	login, pass    string
-	sip, rtp       *net.UDPConn
-	asterisk       *net.UDPAddr
-	declines       bool
-	mu             sync.Mutex
-	said, heard    []time.Time // the beginnings of bursts
-	status         chan string // of REGISTER
-	dialog         string      // the INVITE that was answered
-	over           chan struct{}
-	talking        bool
-	sequence, ping int
+	t           *testing.T
+	login, pass string
+	sip, rtp    *net.UDPConn
+	asterisk    *net.UDPAddr
+	declines    bool
+	mu          sync.Mutex
+	said, heard []time.Time // the beginnings of bursts
+	status      chan string // of REGISTER
+	dialog      string      // the INVITE that was answered
+	over        chan struct{}
+	talking     bool
+	sequence    int
 }
 
 func (r *rig) handset(login, password string) *handset {

@@ -1,5 +1,5 @@
 import { ServerClock } from './clock';
-import type { PhoneDevice, Incoming, LiveCall, Outgoing } from './messages';
+import type { Incoming, LiveCall, Outgoing, PhoneDevice } from './messages';
 import { Refused } from './messages';
 import { Phone } from './phone';
 import { Place } from './place';
