@@ -28,7 +28,7 @@ test('a desk phone is given, worked with for a shift, and taken away', async ({ 
 
     const desk = colleague.page;
     await desk.reload();
-    await desk.getByText('телефон на столе', { exact: true }).first().click();
+    await desk.getByText('Говорить по телефону на столе').click();
     await expect(desk.getByRole('region', { name: 'Проверка перед сменой' })).toContainText('на связи');
     await expect(desk.getByRole('button', { name: 'Услышать себя' })).toBeHidden();
     await desk.getByRole('button', { name: /Начать смену/ }).click();
@@ -54,6 +54,7 @@ test('a desk phone is given, worked with for a shift, and taken away', async ({ 
     await desk.keyboard.press('Control+Enter');
     await colleague.state('available');
     await line.getByRole('button', { name: 'Забрать' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Забрать' }).click();
     await expect(page.getByText('Телефонов на столах нет')).toBeVisible();
     await colleague.state('no_desk_phone', 20_000);
     await desk.getByRole('button', { name: 'Говорить через браузер' }).click();

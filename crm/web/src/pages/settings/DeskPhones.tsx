@@ -1,4 +1,4 @@
-import { Button, CopyButton, Select } from '@mantine/core';
+import { Button, CopyButton, Group, Modal, Select } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconPhone } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -113,6 +113,7 @@ type LineProps = { phone: Schema<'DeskPhone'>; renewed: (given: Schema<'DeskPhon
 
 function Line({ phone, renewed }: LineProps) {
   const { t } = useTranslation();
+  const [asked, setAsked] = useState(false);
   const path = { params: { path: { id: phone.user.id } } };
   const renew = useSave({
     save: () => ask(api.POST('/desk-phones', { body: { user: phone.user.id, transport: phone.transport } })),
@@ -134,10 +135,19 @@ function Line({ phone, renewed }: LineProps) {
         <Button size="compact-sm" loading={renew.isPending} onClick={() => renew.mutate({})}>
           {t('settings.desks.renew')}
         </Button>
-        <Button size="compact-sm" loading={take.isPending} onClick={() => take.mutate({})}>
+        <Button size="compact-sm" onClick={() => setAsked(true)}>
           {t('settings.desks.take')}
         </Button>
       </span>
+      <Modal opened={asked} onClose={() => setAsked(false)} title={t('settings.desks.takeTitle', { name: phone.user.name })}>
+        <p>{t('settings.desks.takeText')}</p>
+        <Group justify="flex-end">
+          <Button onClick={() => setAsked(false)}>{t('common.cancel')}</Button>
+          <Button color="red" loading={take.isPending} onClick={() => take.mutate({})}>
+            {t('settings.desks.take')}
+          </Button>
+        </Group>
+      </Modal>
     </li>
   );
 }

@@ -57,6 +57,18 @@ export function StartShift() {
       <p className={css.lead}>{t('shift.lead')}</p>
       <div className={css.columns}>
         <div className={css.left}>
+          {own?.given && (
+            <SegmentedControl
+              fullWidth
+              aria-label={t('shift.phone')}
+              value={device}
+              onChange={(d) => setChosen(d as PhoneDevice)}
+              data={[
+                { value: 'browser', label: t('shift.byBrowser') },
+                { value: 'desk_phone', label: t('shift.byDeskPhone') },
+              ]}
+            />
+          )}
           <section className={`panel ${css.rows}`} aria-label={t('shift.check')}>
             {desk ? (
               <DeskPhoneRow phone={own} />
@@ -102,21 +114,7 @@ export function StartShift() {
           <Panel title={t('shift.yours')} bare>
             <dl className={css.facts}>
               <dt>{t('shift.phone')}</dt>
-              <dd>
-                {own?.given ? (
-                  <SegmentedControl
-                    aria-label={t('shift.phone')}
-                    value={device}
-                    onChange={(d) => setChosen(d as PhoneDevice)}
-                    data={[
-                      { value: 'browser', label: t('shift.thisBrowser') },
-                      { value: 'desk_phone', label: t('shift.deskPhone') },
-                    ]}
-                  />
-                ) : (
-                  t('shift.thisBrowser')
-                )}
-              </dd>
+              <dd>{t(desk ? 'shift.deskPhone' : 'shift.thisBrowser')}</dd>
               <dt>{t('shift.after')}</dt>
               <dd>{t('shift.wrap', { seconds: count(settings?.wrap_seconds ?? 0) })}</dd>
               <dt>{t('shift.ringFor')}</dt>
