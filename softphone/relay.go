@@ -81,7 +81,8 @@ func (r Relay) Try(ctx context.Context, url string) (string, error) {
 	defer func() { _ = conn.Close() }()
 	as := r.For("doctor", time.Now())[0]
 	at := net.JoinHostPort(uri.Host, strconv.Itoa(uri.Port))
-	client, err := turn.NewClient(&turn.ClientConfig{TURNServerAddr: at, Username: as.Username, Password: as.Credential, Conn: conn})
+	client, err := turn.NewClient(&turn.ClientConfig{TURNServerAddr: at, Username: as.Username, Password: as.Credential, Conn: conn,
+		RequestedAddressFamily: turn.RequestedAddressFamilyIPv4}) // as browsers do
 	if err != nil {
 		return "", fmt.Errorf("ask the relay: %w", err)
 	}
@@ -117,7 +118,15 @@ func dialRelay(ctx context.Context, uri *stun.URI) (net.PacketConn, error) {
 		}
 		return turn.NewSTUNConn(conn), nil
 	}
-	conn, err := (&net.ListenConfig{}).ListenPacket(ctx, "udp", ":0")
+	to, err := net.ResolveUDPAddr("udp", at)
+	if err != nil {
+		return nil, fmt.Errorf("reach the relay by UDP: %w", err)
+	}
+	network := "udp4"
+	if to.IP.To4() == nil {
+		network = "udp6"
+	}
+	conn, err := (&net.ListenConfig{}).ListenPacket(ctx, network, ":0")
 	if err != nil {
 		return nil, fmt.Errorf("reach the relay by UDP: %w", err)
 	}

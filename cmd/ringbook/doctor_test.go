@@ -40,7 +40,12 @@ func commandOf(t *testing.T, program string, c Config, args ...string) (out stri
 
 func TestTheDoctorFindsNothingInAHealthyInstance(t *testing.T) {
 	t.Parallel()
-	r := newRigApart(t)
+	certificates := t.TempDir()
+	makeCertificates(t, certificates, "127.0.0.1")
+	_, relay := relayed(t, "127.0.0.1", "secret", certificates)
+	r := newRigApart(t, func(c *Config) {
+		c.TURN, c.TURNSecret = []string{fmt.Sprintf("turn:127.0.0.1:%d", relay), fmt.Sprintf("turn:127.0.0.1:%d?transport=tcp", relay)}, "secret"
+	})
 	out, code := command(t, r.env.Config, "doctor")
 	if code != 0 || strings.Contains(out, "FAULT") || strings.Count(out, "ok     ") != 13 {
 		t.Errorf("exit %d:\n%s", code, out)
