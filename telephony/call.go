@@ -102,10 +102,11 @@ type Leg struct {
 	Up      bool      `json:"up"` // in our hands and able to carry sound
 }
 
-// Tap is a leg of a desk phone whose two sides Asterisk records, from a time on.
+// Tap is a stretch of talk on a desk phone's leg, whose two sides Asterisk records. A hold ends it: what comes after is placed anew.
 type Tap struct {
 	Channel ChannelID `json:"channel"`
 	At      time.Time `json:"at"`
+	Over    bool      `json:"over,omitempty"`
 }
 
 // Rules are the settings that a call lives by from its beginning.

@@ -54,13 +54,13 @@ type (
 		Name    string
 		Timeout time.Duration
 	}
-	// TapLeg records both sides of a desk phone's leg from now on, or again after HushTap; HushTap records silence meanwhile.
+	// TapLeg records both sides of a desk phone's leg from now on; one that is recorded already goes on. EndTap ends it.
 	TapLeg struct {
 		Call CallID
 		Tap  Tap
 	}
-	// HushTap makes a tapped leg silent in its recording.
-	HushTap struct {
+	// EndTap ends what TapLeg began; a leg that ends does so as well.
+	EndTap struct {
 		Call CallID
 		Tap  Tap
 	}
@@ -120,7 +120,7 @@ func (DropBridge) command()   {}
 func (MakeLeg) command()      {}
 func (CallPhone) command()    {}
 func (TapLeg) command()       {}
-func (HushTap) command()      {}
+func (EndTap) command()       {}
 func (DialClient) command()   {}
 func (HangUp) command()       {}
 func (Digits) command()       {}

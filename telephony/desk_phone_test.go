@@ -25,8 +25,8 @@ func TestADeskPhoneIsPoppedBeforeItRingsAndAnsweredByItsHandset(t *testing.T) {
 		t.Errorf("%s, %v, did %v", s.call.State, s.call.Taps, s.did)
 	}
 	s.after(time.Second, HoldAsked{"anna"}).after(time.Second, ResumeAsked{"anna"})
-	if n := len(s.call.Taps); n != 1 || !slices.Contains(s.did, "HushTap") || s.call.State != StateTalking {
-		t.Errorf("after a hold: %d taps, %s, did %v", n, s.call.State, s.did)
+	if taps := s.call.Taps; len(taps) != 2 || !taps[0].Over || taps[1].Over || !slices.Contains(s.did, "EndTap") || s.call.State != StateTalking {
+		t.Errorf("after a hold: %v, %s, did %v", taps, s.call.State, s.did)
 	}
 	if s.after(time.Second, LegGone{s.leg(), causeNormal}); s.call.EndReason != EndAgentHungUp {
 		t.Errorf("the handset was put down: %s", s.call.EndReason)

@@ -199,8 +199,8 @@ func (m *step) flow() {
 	if c.Device != DeskPhone || c.State != StateTalking {
 		return
 	}
-	if n := len(c.Taps); n == 0 || c.Taps[n-1].Channel != c.Ours.Channel {
-		c.Taps = append(c.Taps, Tap{c.Ours.Channel, m.now})
+	if n := len(c.Taps); n == 0 || c.Taps[n-1].Over || c.Taps[n-1].Channel != c.Ours.Channel {
+		c.Taps = append(c.Taps, Tap{Channel: c.Ours.Channel, At: m.now})
 	}
 	m.do(TapLeg{c.ID, c.Taps[len(c.Taps)-1]})
 }

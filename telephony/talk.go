@@ -139,8 +139,9 @@ func (m *step) music(ends SegmentKind) {
 	m.close(ends, "")
 	c := &m.call
 	m.do(Part{c.ID, c.Client.Channel}, MusicOn{c.Client.Channel}, QuietPhone{c.clone()})
-	if n := len(c.Taps); n > 0 && c.Taps[n-1].Channel == c.Ours.Channel {
-		m.do(HushTap{c.ID, c.Taps[n-1]})
+	if n := len(c.Taps); n > 0 && !c.Taps[n-1].Over {
+		c.Taps[n-1].Over = true
+		m.do(EndTap{c.ID, c.Taps[n-1]})
 	}
 }
 

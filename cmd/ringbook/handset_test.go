@@ -2,16 +2,16 @@ package main
 
 import (
 	"crypto/md5" // #nosec G501 -- RFC 2617 has no other
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"net"
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
-
-	"github.com/pion/rtp"
 
 	"ringbook/softphone/g711"
 )
@@ -23,7 +23,7 @@ type handset struct {
 	login, pass string
 	sip, rtp    *net.UDPConn
 	asterisk    *net.UDPAddr
-	declines    bool
+	declines    atomic.Bool
 	mu          sync.Mutex
 	said, heard []time.Time // the beginnings of bursts
 	status      chan string // of REGISTER
@@ -71,20 +71,18 @@ var quotedPart = regexp.MustCompile(`(\w+)="([^"]*)"`)
 func (h *handset) register() string {
 	h.t.Helper()
 	h.request("")
-	for range 2 {
+	for proven := false; ; proven = true {
 		select {
 		case answer := <-h.status:
-			line := headerOf(answer, "")
-			if challenge := headerOf(answer, "WWW-Authenticate"); challenge != "" && h.sequence < 2 {
+			if challenge := headerOf(answer, "WWW-Authenticate"); challenge != "" && !proven {
 				h.request(h.proof(challenge))
 				continue
 			}
-			return strings.TrimPrefix(line, "SIP/2.0 ")
+			return strings.TrimPrefix(headerOf(answer, ""), "SIP/2.0 ")
 		case <-time.After(5 * time.Second):
 			return "silence"
 		}
 	}
-	return "refused"
 }
 
 func (h *handset) proof(challenge string) string {
@@ -158,7 +156,7 @@ func (h *handset) reply(request, status, sdp string) {
 }
 
 func (h *handset) invited(invite string) {
-	if h.declines {
+	if h.declines.Load() {
 		h.reply(invite, "603 Decline", "")
 		return
 	}
@@ -210,10 +208,12 @@ func (h *handset) talk(to *net.UDPAddr) {
 		for i := range payload {
 			payload[i] = g711.ALaw.Encode(samples[at+i])
 		}
-		packet := rtp.Packet{Header: rtp.Header{Version: 2, PayloadType: 8, SequenceNumber: uint16(n), Timestamp: uint32(n * 160), SSRC: 7}, Payload: payload}
-		if raw, err := packet.Marshal(); err == nil {
-			_, _ = h.rtp.WriteToUDP(raw, to)
-		}
+		packet := make([]byte, 12, 12+len(payload)) // RFC 3550 section 5.1
+		packet[0], packet[1] = 2<<6, 8
+		binary.BigEndian.PutUint16(packet[2:], uint16(n))
+		binary.BigEndian.PutUint32(packet[4:], uint32(n*160))
+		binary.BigEndian.PutUint32(packet[8:], 7)
+		_, _ = h.rtp.WriteToUDP(append(packet, payload...), to)
 	}
 }
 
@@ -226,12 +226,11 @@ func (h *handset) listen() {
 			return
 		}
 		at := time.Now()
-		var packet rtp.Packet
-		if packet.Unmarshal(buf[:n]) != nil || packet.PayloadType != 8 {
+		if n <= 12 || buf[0] != 2<<6 || buf[1]&0x7f != 8 {
 			continue
 		}
-		samples := make([]int16, len(packet.Payload))
-		for i, b := range packet.Payload {
+		samples := make([]int16, n-12)
+		for i, b := range buf[12:n] {
 			samples[i] = g711.ALaw.Decode(b)
 		}
 		loud := 0

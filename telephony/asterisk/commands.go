@@ -41,7 +41,7 @@ func root(err error) error {
 func (p *PBX) do(ctx context.Context, cmd telephony.Command) error {
 	ch := p.ari.Channel()
 	switch cmd.(type) {
-	case telephony.Join, telephony.DialClient, telephony.CallPhone, telephony.TapLeg, telephony.HushTap: // these count for themselves
+	case telephony.Join, telephony.DialClient, telephony.CallPhone, telephony.TapLeg, telephony.EndTap: // these count for themselves
 	default:
 		p.asked.Add(1)
 	}
@@ -73,8 +73,8 @@ func (p *PBX) do(ctx context.Context, cmd telephony.Command) error {
 		return p.ring(ctx, c)
 	case telephony.TapLeg:
 		return p.tap(ctx, c)
-	case telephony.HushTap:
-		return p.hush(ctx, c)
+	case telephony.EndTap:
+		return p.endTap(ctx, c)
 	case telephony.DialClient:
 		return p.dial(ctx, c)
 	case telephony.HangUp:

@@ -155,11 +155,14 @@ func TapName(call telephony.CallID, tap telephony.Tap, side string) string {
 }
 
 // tap lets Asterisk record both sides of a leg, each from a channel of its own that listens to it (snoop): the bridge stays as simple
-// as it is. A tap that is there already is heard again.
+// as it is. One that is recorded already, since before a restart of ours, goes on.
 func (p *PBX) tap(ctx context.Context, c telephony.TapLeg) error {
-	there, err := p.heardAgain(ctx, c)
-	if err != nil || there {
-		return err
+	_, err := p.request(ctx, http.MethodGet, "/recordings/live/"+url.PathEscape(TapName(c.Call, c.Tap, tapSides[0].name)), nil, nil)
+	if err == nil {
+		return nil
+	}
+	if statusOnly(err) != nil {
+		return fmt.Errorf("look for the recording of a desk phone: %w", err)
 	}
 	for _, side := range tapSides {
 		_, err := p.request(ctx, http.MethodPost, "/channels/"+url.PathEscape(string(c.Tap.Channel))+"/snoop/"+url.PathEscape(tapPrefix+TapName(c.Call, c.Tap, side.name)),
@@ -174,20 +177,6 @@ func (p *PBX) tap(ctx context.Context, c telephony.TapLeg) error {
 		}
 	}
 	return nil
-}
-
-// heardAgain ends the silence of a tap; false when there is none.
-func (p *PBX) heardAgain(ctx context.Context, c telephony.TapLeg) (bool, error) {
-	for _, side := range tapSides {
-		_, err := p.request(ctx, http.MethodDelete, "/recordings/live/"+url.PathEscape(TapName(c.Call, c.Tap, side.name))+"/mute", nil, nil)
-		if status, ok := errors.AsType[*StatusError](err); ok && status.Code == http.StatusNotFound {
-			return false, nil
-		}
-		if statusOnly(err) != nil {
-			return false, fmt.Errorf("hear the %s's side again: %w", side.name, err)
-		}
-	}
-	return true, nil
 }
 
 // recordTap begins as soon as the listening channel has come to our application.
@@ -207,11 +196,11 @@ func (p *PBX) recordTap(ctx context.Context, name string) error {
 	}
 }
 
-// hush records silence until the tap is heard again.
-func (p *PBX) hush(ctx context.Context, c telephony.HushTap) error {
+// endTap lets go of both listening channels, which ends their recordings.
+func (p *PBX) endTap(ctx context.Context, c telephony.EndTap) error {
 	var errs []error
 	for _, side := range tapSides {
-		_, err := p.request(ctx, http.MethodPost, "/recordings/live/"+url.PathEscape(TapName(c.Call, c.Tap, side.name))+"/mute", nil, nil)
+		_, err := p.request(ctx, http.MethodDelete, "/channels/"+url.PathEscape(tapPrefix+TapName(c.Call, c.Tap, side.name)), nil, nil)
 		errs = append(errs, statusOnly(err))
 	}
 	return errors.Join(errs...)
