@@ -44,6 +44,7 @@ func (s *server) lookAtPhones(ctx context.Context, l *trunkLines) error {
 			}
 		}
 	}
+	s.board.DeskPhones(there) // before it is said: who sees that it is there may use it
 	before := s.phoneStates.Swap(&states)
 	for agent, login := range l.logins {
 		if before != nil && (*before)[login] != states[login] {
@@ -51,7 +52,6 @@ func (s *server) lookAtPhones(ctx context.Context, l *trunkLines) error {
 			s.hub.Tell("desk_phone", string(agent))
 		}
 	}
-	s.board.DeskPhones(there)
 	return nil
 }
 

@@ -104,6 +104,7 @@ function Secret({ given, server }: { given: Schema<'DeskPhoneGiven'>; server: Sc
             ))}
           </tbody>
         </table>
+        <p className={css.hint}>{t('settings.desks.vad')}</p>
       </div>
     </Panel>
   );
