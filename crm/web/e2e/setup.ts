@@ -54,7 +54,10 @@ export default async function setup() {
   await ready;
   run.removeAllListeners('exit');
   // The last of the logins may be written a moment after the line.
-  for (let i = 0; i < 100 && !readable(join(data, 'logins')); i++) await new Promise((r) => setTimeout(r, 100));
+  for (let i = 0; !readable(join(data, 'logins')); i++) {
+    if (i > 600) throw new Error(`there are no logins:\n${log}`);
+    await new Promise((r) => setTimeout(r, 100));
+  }
   process.env.RINGBOOK_E2E_DATA = data;
   return async () => {
     const over = new Promise((done) => run.once('exit', done));
