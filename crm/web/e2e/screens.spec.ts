@@ -43,6 +43,7 @@ for (const language of ['ru', 'en']) {
     await operator.start();
     await look(page, '3-idle', language);
     await page.keyboard.press('Control+k');
+    await expect(page.locator('input[data-autofocus]')).toBeFocused();
     await page.keyboard.type('ан');
     await page.waitForTimeout(600);
     await look(page, '4-search', language);

@@ -33,6 +33,7 @@ test('a draft is safe when a call pops: text, caret and focus stand, and Alt+←
   const { page } = operator;
   await operator.onShift();
   await page.keyboard.press('Control+k');
+  await expect(page.locator('input[data-autofocus]')).toBeFocused();
   await page.keyboard.type('Карпов');
   await page.getByRole('option').first().click();
   const key = await page.locator('textarea[data-draft^="client:"]').first().getAttribute('data-draft');
