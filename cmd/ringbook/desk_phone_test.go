@@ -49,12 +49,14 @@ func (r *rig) desk(login, password string, answers bool, say []int16) *desk {
 	if answers {
 		mode = "auto"
 	}
+	modules, _ := filepath.Glob("/usr/lib/*/baresip/modules") // Debian 13's; 12 has no folder of the architecture
+	modules = append(modules, "/usr/lib/baresip/modules")
 	for name, text := range map[string]string{
 		"accounts": fmt.Sprintf("<sip:%s@127.0.0.1:%d;transport=udp>;auth_pass=%s;answermode=%s;regint=60;audio_codecs=PCMA\n", login, r.ports.Phones, password, mode),
 		"contacts": "",
 		"config": fmt.Sprintf("sip_listen 127.0.0.1:%d\naudio_source aufile,%s.wav\naudio_player aufile,%s\naudio_alert aufile,/dev/null\nausrc_srate 8000\nauplay_srate 8000\nrtp_ports 33000-34000\nctrl_tcp_listen %s\n"+
-			"module_path /usr/lib/baresip/modules\nmodule g711.so\nmodule aufile.so\nmodule_app account.so\nmodule_app menu.so\nmodule ctrl_tcp.so\n",
-			asterisktest.FreeUDP(r.t), wavFile(r.t, say), d.heard, d.control),
+			"module_path %s\nmodule g711.so\nmodule aufile.so\nmodule_app account.so\nmodule_app menu.so\nmodule ctrl_tcp.so\n",
+			asterisktest.FreeUDP(r.t), wavFile(r.t, say), d.heard, d.control, modules[0]),
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			r.t.Fatal(err)

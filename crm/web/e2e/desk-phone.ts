@@ -1,8 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
+/** Debian 13 keeps them by architecture, 12 does not. */
+const modules =
+  readdirSync('/usr/lib')
+    .map((dir) => `/usr/lib/${dir}/baresip/modules`)
+    .find((dir) => existsSync(dir)) ?? '/usr/lib/baresip/modules';
 
 /** A telephone on a desk: baresip, whose handset is lifted and put down by command. */
 export class DeskPhone {
@@ -25,7 +31,7 @@ export class DeskPhone {
       `audio_player aufile,${join(this.dir, 'heard.wav')}`,
       'audio_alert aufile,/dev/null',
       `ctrl_tcp_listen 127.0.0.1:${this.control}`,
-      'module_path /usr/lib/baresip/modules',
+      `module_path ${modules}`,
       ...['g711.so', 'aufile.so', 'ctrl_tcp.so'].map((m) => `module ${m}`),
       'module_app account.so',
       'module_app menu.so',
