@@ -56,6 +56,10 @@
 //
 // An agent whose page answers no heartbeat, or whose sound is lost, keeps the state and is offered nothing ([Agent.Free]).
 //
+// An agent talks by a browser, or by a desk phone ([Device]): then the leg is the telephone's own, made by [CallPhone] and up when the
+// handset is lifted, nothing goes by [Phones] but the pop, a handset that is put down ends the call, and each stretch of talk is a
+// [Tap] that Asterisk records. A restart of ours is nothing to it.
+//
 // # When Ringbook is away
 //
 // Each waiting client has a lease on the dialplan: 20 s when the call enters Stasis, 26 s from each renewal, which comes
