@@ -356,3 +356,14 @@ func TestATalkAtADeskPhoneSurvivesAKillAndIsRecordedWhole(t *testing.T) {
 		t.Errorf("gaps: %+v", v.Gaps)
 	}
 }
+
+// Beside an Asterisk that somebody else configures no phone is given that could never register.
+func TestNoDeskPhoneIsGivenBesideSomebodyElsesAsterisk(t *testing.T) {
+	t.Parallel()
+	r := openRig(t, rigOptions{change: []func(*Config){func(c *Config) { c.TrunkFile = "" }}})
+	admin := r.somebody("administrator")
+	err := admin.Do(context.Background(), http.MethodPost, "/desk-phones", map[string]any{"user": admin.ID}, nil)
+	if err == nil || !strings.Contains(err.Error(), "asterisk_not_ours") {
+		t.Errorf("a phone is given: %v", err)
+	}
+}

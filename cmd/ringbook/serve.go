@@ -112,7 +112,7 @@ func newServer(ctx context.Context, env *environment) (*server, error) {
 	s.clients.OwnNumbers(s.own)
 	s.reports = reports.New(s.pool, s.access, nil)
 	s.trunks = trunks.New(s.pool, trunks.Options{Access: s.access, Log: env.log, Sealer: s.sealer, States: s.trunksNow, Changed: s.trunksChanged, Test: s.tryTrunk})
-	s.desks = deskphones.New(s.pool, deskphones.Options{Access: s.access, Log: env.log, Sealer: s.sealer, States: s.phonesNow, Server: s.phoneServer, Changed: s.trunksChanged})
+	s.desks = deskphones.New(s.pool, deskphones.Options{Access: s.access, Log: env.log, Sealer: s.sealer, States: s.phonesNow, Server: s.phoneServer, Foreign: env.TrunkFile == "", Changed: s.trunksChanged})
 	if err := s.wireTelephony(ctx); err != nil {
 		return nil, err
 	}

@@ -61,6 +61,8 @@ type Options struct {
 	Log    *slog.Logger
 	States func() map[string]DeskPhoneState // how the telephones stand, by login
 	Server func() DeskPhoneServer
+	// Foreign says that Asterisk is somebody else's to configure: telephones are set there, and none is given here.
+	Foreign bool
 	// Changed is told after each change that was committed.
 	Changed func()
 }
@@ -137,6 +139,9 @@ func (s *Store) Lines(ctx context.Context) ([]Line, error) {
 
 // Give lets somebody have a telephone; one that they have gets a new password, and the old one is worth nothing.
 func (s *Store) Give(ctx context.Context, user, transport string) (DeskPhoneGiven, error) {
+	if s.o.Foreign {
+		return DeskPhoneGiven{}, crm.Conflict("asterisk_not_ours")
+	}
 	if transport == "" {
 		transport = "udp"
 	}
